@@ -1,0 +1,30 @@
+import { defineConfig } from 'vitest/config';
+
+// The source condition lets tests import packages by their public names without a build. Setting conditions
+// replaces vite's defaults, so those are repeated here (vitest-dev/vitest#8764).
+const conditions = ['@magic-hour-keys/source', 'module', 'node', 'development|production'];
+
+export default defineConfig({
+  ssr: { resolve: { conditions } },
+  test: {
+    expect: { requireAssertions: true },
+    restoreMocks: true,
+    unstubEnvs: true,
+    unstubGlobals: true,
+    sequence: { shuffle: true },
+    retry: 0,
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**'],
+      exclude: ['**/bin.ts'],
+      thresholds: { lines: 95, branches: 90 },
+    },
+    projects: [
+      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 30_000 },
+      },
+    ],
+  },
+});
