@@ -1,0 +1,80 @@
+import { cleanKeyValue } from './clean-key-value.ts';
+import { fingerprint } from './fingerprint.ts';
+
+/** A key that can be passed around, logged and thrown without being seen. */
+export interface ApiKey {
+  /** The key itself: the only way to it. */
+  reveal(): string;
+  /** The last four characters, which Magic Hour's Developer Hub lists too. */
+  readonly last4: string;
+  /** For display only; salted anew in each process. */
+  readonly fingerprint: string;
+  readonly version?: string | undefined;
+  readonly createdAt?: Date | undefined;
+  /** The name of the source it came from, such as `"aws"`. */
+  readonly source: string;
+}
+
+export interface ApiKeyMetadata {
+  readonly source: string;
+  readonly version?: string | undefined;
+  readonly createdAt?: Date | undefined;
+}
+
+const INSPECT = Symbol.for('nodejs.util.inspect.custom');
+
+class RedactedApiKey implements ApiKey {
+  readonly #value: string;
+  #fingerprint: string | undefined;
+  readonly last4: string;
+  readonly version?: string;
+  readonly createdAt?: Date;
+  readonly source: string;
+
+  constructor(value: string, { source, version, createdAt }: ApiKeyMetadata) {
+    this.#value = value;
+    this.last4 = value.slice(-4);
+    this.source = source;
+    if (version !== undefined) this.version = version;
+    if (createdAt !== undefined) this.createdAt = createdAt;
+    Object.freeze(this);
+  }
+
+  reveal(): string {
+    return this.#value;
+  }
+
+  get fingerprint(): string {
+    return (this.#fingerprint ??= fingerprint(this.#value));
+  }
+
+  toString(): string {
+    return `[ApiKey …${this.last4}]`;
+  }
+
+  toJSON(): string {
+    return this.toString();
+  }
+
+  [Symbol.toPrimitive](): string {
+    return this.toString();
+  }
+
+  [INSPECT](): string {
+    return this.toString();
+  }
+}
+
+/**
+ * For hand-written providers. The value is cleaned and checked first.
+ *
+ * @throws KeyError `invalid_key`, which says what is wrong and where, never the value.
+ */
+export function createApiKey(value: string, metadata: ApiKeyMetadata): ApiKey {
+  return wrapCleanValue(cleanKeyValue(value, { source: metadata.source }), metadata);
+}
+
+/** For core itself, which has cleaned the value already. */
+export function wrapCleanValue(value: string, metadata: ApiKeyMetadata): ApiKey {
+  return new RedactedApiKey(value, metadata);
+}

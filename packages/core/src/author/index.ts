@@ -1,0 +1,11 @@
+export type {
+  BackendCapabilities,
+  BackendDefinition,
+  OptionsSchema,
+  RequiredPackage,
+} from './backend-definition.ts';
+export { codeFromStatus } from './code-from-status.ts';
+export type { KeyPlace } from './key-place.ts';
+export { optionalImport } from './optional-import.ts';
+export { parseRetryAfter } from './retry-after.ts';
+export { selectField } from './select-field.ts';

@@ -1,0 +1,72 @@
+import type { KeyEvent } from './key-event.ts';
+import { KeyError } from './key-error.ts';
+import type { KeyRuntime } from './key-runtime.ts';
+
+/** All times in milliseconds. In JSON the names lose their `Ms` and the values are durations such as `"10m"`. */
+export interface KeyPolicy {
+  /** How long a key is used without asking the store. Default 5 minutes. */
+  readonly freshMs?: number | undefined;
+  /** How long the last good key survives a store that fails. Default 24 hours. */
+  readonly maxStaleMs?: number | undefined;
+  /** The bound on one read, retries included. Default 10 seconds. */
+  readonly deadlineMs?: number | undefined;
+  /** The bound on one attempt after the first read. Default 3 seconds. */
+  readonly attemptMs?: number | undefined;
+  /** How long a key is served after the store began to refuse access. Default 15 minutes. */
+  readonly deniedGraceMs?: number | undefined;
+  /** The age from which `key-age` events are sent. Default 90 days. */
+  readonly maxAgeMs?: number | undefined;
+  /** Whether the source's own change notices are used where it has them. Default true. */
+  readonly watch?: boolean | undefined;
+}
+
+export interface KeyProviderOptions extends KeyPolicy {
+  readonly onEvent?: ((event: KeyEvent) => void) | undefined;
+  /** For debugging only: gets the SDK's raw error, which may hold secrets. */
+  readonly onRawError?: ((error: unknown) => void) | undefined;
+  /** Clock, randomness and timers; for tests. */
+  readonly runtime?: KeyRuntime | undefined;
+  /** Which environment of a config this is, and what decided it: told in the `resolved` event. */
+  readonly environment?: { readonly name: string; readonly from: string } | undefined;
+}
+
+/** A policy with every member set. */
+export type ResolvedKeyPolicy = { readonly [Name in keyof KeyPolicy]-?: Exclude<KeyPolicy[Name], undefined> };
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export const DEFAULT_KEY_POLICY: ResolvedKeyPolicy = {
+  freshMs: 5 * MINUTE,
+  maxStaleMs: DAY,
+  deadlineMs: 10 * SECOND,
+  attemptMs: 3 * SECOND,
+  deniedGraceMs: 15 * MINUTE,
+  maxAgeMs: 90 * DAY,
+  watch: true,
+};
+
+const POSITIVE: ReadonlySet<string> = new Set(['deadlineMs', 'attemptMs']);
+
+/** Fills in the defaults. @throws KeyError `invalid_config` for NaN, a negative number, or a deadline of 0. */
+export function resolveKeyPolicy(policy: KeyPolicy): ResolvedKeyPolicy {
+  const resolved: Record<string, number | boolean> = {};
+  for (const [name, fallback] of Object.entries(DEFAULT_KEY_POLICY)) {
+    const value: unknown = policy[name as keyof KeyPolicy] ?? fallback;
+    if (typeof value !== typeof fallback) throw invalidPolicy(name, `a ${typeof fallback}`);
+    if (typeof value === 'number' && !(value >= 0)) throw invalidPolicy(name, 'milliseconds, 0 or more');
+    if (value === 0 && POSITIVE.has(name)) throw invalidPolicy(name, 'more than 0 milliseconds');
+    resolved[name] = value as number | boolean;
+  }
+  return resolved as unknown as ResolvedKeyPolicy;
+}
+
+function invalidPolicy(name: string, expected: string): KeyError {
+  return new KeyError({
+    code: 'invalid_config',
+    message: `the policy option ${name} must be ${expected}`,
+    hint: `Set ${name} to ${expected}, or leave it out for the default.`,
+  });
+}

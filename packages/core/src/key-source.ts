@@ -1,0 +1,62 @@
+import type { KeyErrorCode, KeyFailure } from './key-error.ts';
+
+/** Why a read is made. `probe` is a check by a person or a tool, such as `mhk doctor`. */
+export type ReadReason = 'initial' | 'aged' | 'rejected' | 'invalidated' | 'probe';
+
+export interface ReadContext {
+  /** Aborts at the deadline and when the provider is closed; never because one caller gave up. */
+  readonly signal: AbortSignal;
+  readonly reason: ReadReason;
+}
+
+/** Something a person should know although the read went well, such as a key file that others can read. */
+export interface KeyWarning {
+  /** Stable and machine-readable, such as `"file_readable_by_others"`. */
+  readonly code: string;
+  /** One sentence that names the file, the line or the variable; never the value. */
+  readonly message: string;
+}
+
+/** What a store gave for one read. */
+export interface KeyReading {
+  /** Text, or UTF-8 bytes. Core cleans and checks it; a backend passes it as it was stored. */
+  readonly value: string | Uint8Array;
+  /** The store's name for this version. Opaque: compared for equality only. */
+  readonly version?: string | undefined;
+  /**
+   * Only where the store itself orders versions: the number at Vault and Google, the creation time in milliseconds
+   * at AWS and Azure. Never a file's modification time. It guards against a store that answers with an older
+   * version for a while, as Google documents for `latest`.
+   */
+  readonly sequence?: number | undefined;
+  readonly createdAt?: Date | undefined;
+  readonly notBefore?: Date | undefined;
+  readonly expiresAt?: Date | undefined;
+  /** Set by `firstFound`: the link that answered. */
+  readonly origin?: { readonly name: string; readonly location: string } | undefined;
+  readonly warnings?: readonly KeyWarning[] | undefined;
+}
+
+/**
+ * What the author of a backend writes. It has no cache, no retry loop, no timer and no log: those live in core, once.
+ * `read` may overlap itself. A source is owned and closed by one provider; an SDK client that was handed in is not
+ * closed.
+ */
+export interface KeySource {
+  /** The backend's name, such as `"aws"`. */
+  readonly name: string;
+  /** Where it looks; printable, never secret, and known before any SDK is loaded. */
+  readonly location: string;
+  /** One read of the store. A `KeyError` thrown here passes unchanged; anything else goes through `classify`. */
+  read(context: ReadContext): Promise<KeyReading>;
+  /** The version before the current one, or undefined where there is none. */
+  readPrevious?(context: ReadContext): Promise<KeyReading | undefined>;
+  /** Turns an SDK's error into a code, or into a code with hint, Retry-After and safe upstream fields. */
+  classify?(error: unknown): KeyErrorCode | KeyFailure | undefined;
+  /**
+   * Calls `onChange` when the store says that the secret may have changed. Settles when the stream ends or fails;
+   * core restarts it. It must not keep the process alive.
+   */
+  watch?(onChange: () => void, context: { signal: AbortSignal }): Promise<void>;
+  close?(): Promise<void>;
+}

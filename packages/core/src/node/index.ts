@@ -1,0 +1,2 @@
+export { readSmallFile } from './read-small-file.ts';
+export type { ReadSmallFileOptions, SmallFile } from './read-small-file.ts';

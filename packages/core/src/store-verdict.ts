@@ -1,0 +1,45 @@
+import { elapsedMs, type Moment } from './age.ts';
+import type { KeyErrorCode } from './key-error.ts';
+
+// Rule 4: what the store says against the key itself. Deletion and denial there are the operator's revocation, but
+// both also happen by accident and for a moment (IAM changes are eventually consistent), so neither stops at once.
+
+const GONE_CONFIRMATION_MS = 30_000;
+
+export interface StoreVerdict {
+  noteSuccess(): void;
+  noteFailure(code: KeyErrorCode, at: Moment): void;
+  /** True when the store has said clearly enough that the key must not be used any more. */
+  forbidsUse(at: Moment): boolean;
+  /** Milliseconds for which the key may still be served, as far as the store's refusals go. */
+  remainingMs(at: Moment): number;
+}
+
+export function createStoreVerdict(deniedGraceMs: number): StoreVerdict {
+  let goneSince: Moment | undefined;
+  let confirmedGone = false;
+  let deniedSince: Moment | undefined;
+
+  function remainingMs(at: Moment): number {
+    if (confirmedGone) return 0;
+    if (!deniedSince) return Number.POSITIVE_INFINITY;
+    return Math.max(0, deniedGraceMs - elapsedMs(deniedSince, at));
+  }
+
+  return {
+    noteSuccess() {
+      goneSince = undefined;
+      confirmedGone = false;
+      deniedSince = undefined;
+    },
+    noteFailure(code, at) {
+      if (code === 'access_denied') deniedSince ??= at;
+      if (code !== 'not_found' && code !== 'disabled') return;
+      goneSince ??= at;
+      // By the monotonic clock alone: a jump of the wall clock must not confirm anything.
+      confirmedGone ||= at.monotonicMs - goneSince.monotonicMs >= GONE_CONFIRMATION_MS;
+    },
+    forbidsUse: (at) => remainingMs(at) <= 0,
+    remainingMs,
+  };
+}
