@@ -20,7 +20,7 @@ export interface KeyProvider {
    */
   renew(rejected: ApiKey, options?: { signal?: AbortSignal | undefined }): Promise<ApiKey | undefined>;
   /** What `getKey()` would give without waiting; starts the background read when the key has aged. */
-  peek?(): ApiKey | undefined;
+  readonly peek?: (() => ApiKey | undefined) | undefined;
 }
 
 /** What `createKeyProvider` returns. It may grow in minor versions. */

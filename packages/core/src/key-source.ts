@@ -50,13 +50,13 @@ export interface KeySource {
   /** One read of the store. A `KeyError` thrown here passes unchanged; anything else goes through `classify`. */
   read(context: ReadContext): Promise<KeyReading>;
   /** The version before the current one, or undefined where there is none. */
-  readPrevious?(context: ReadContext): Promise<KeyReading | undefined>;
+  readonly readPrevious?: ((context: ReadContext) => Promise<KeyReading | undefined>) | undefined;
   /** Turns an SDK's error into a code, or into a code with hint, Retry-After and safe upstream fields. */
-  classify?(error: unknown): KeyErrorCode | KeyFailure | undefined;
+  readonly classify?: ((error: unknown) => KeyErrorCode | KeyFailure | undefined) | undefined;
   /**
    * Calls `onChange` when the store says that the secret may have changed. Settles when the stream ends or fails;
    * core restarts it. It must not keep the process alive.
    */
-  watch?(onChange: () => void, context: { signal: AbortSignal }): Promise<void>;
-  close?(): Promise<void>;
+  readonly watch?: ((onChange: () => void, context: { signal: AbortSignal }) => Promise<void>) | undefined;
+  readonly close?: (() => Promise<void>) | undefined;
 }
