@@ -32,7 +32,7 @@ export function createKeyProvider(source: KeySource, options: KeyProviderOptions
     policy,
     runtime,
     tell,
-    onRawError: options.onRawError,
+    onRawError: (raw) => tellRawError(options, raw),
     onSuccess: () => policy.watch && watch.start(),
   });
   const watch = createWatchLoop(source, runtime, refresh.noteHint, () => {
@@ -83,4 +83,12 @@ function boundedClose(source: KeySource, runtime: KeyRuntime): Promise<void> {
 
 async function closeSource(source: KeySource): Promise<void> {
   await source.close?.();
+}
+
+function tellRawError({ onRawError }: KeyProviderOptions, raw: unknown): void {
+  try {
+    onRawError?.(raw);
+  } catch {
+    // An observer's failure is its own.
+  }
 }

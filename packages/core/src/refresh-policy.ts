@@ -1,9 +1,8 @@
 import { elapsedMs, momentNow, type Moment } from './age.ts';
 import type { ApiKey } from './api-key.ts';
-import { backOffMs, clampRetryAfterMs } from './back-off.ts';
 import { createBarredValues } from './barred-values.ts';
-import { startBoundedRead, type BoundedRead, type ReadResult } from './bounded-read.ts';
-import { checkReading, type CheckedReading } from './check-reading.ts';
+import type { CheckedReading } from './check-reading.ts';
+import { createFlights, type Flight, type Landing } from './flights.ts';
 import { ageMs, freshPeriodMs, holdKey, type HeldKey } from './held-key.ts';
 import { copyKeyError, KeyError } from './key-error.ts';
 import type { ResolvedKeyPolicy } from './key-policy.ts';
@@ -11,10 +10,9 @@ import type { KeyHealth, KeyState } from './key-provider.ts';
 import type { KeyRuntime } from './key-runtime.ts';
 import type { KeySource, ReadReason } from './key-source.ts';
 import type { KeyTeller } from './key-teller.ts';
-import { createRetryBucket } from './retry-bucket.ts';
 import { createRollbackGuard, ROLLBACK_CONFIRMATION_MS } from './rollback-guard.ts';
+import { createStorePause } from './store-pause.ts';
 import { createStoreVerdict } from './store-verdict.ts';
-import { toKeyError } from './to-key-error.ts';
 import { createWaitingCallers } from './waiting-callers.ts';
 
 // The eleven rules of docs/decisions/refresh-policy.md, and nothing else. Everything is decided when somebody asks:
@@ -25,7 +23,7 @@ export interface RefreshPolicyOptions {
   readonly policy: ResolvedKeyPolicy;
   readonly runtime: KeyRuntime;
   readonly tell: KeyTeller;
-  readonly onRawError: ((error: unknown) => void) | undefined;
+  readonly onRawError: (error: unknown) => void;
   /** Called after each successful read. */
   readonly onSuccess: () => void;
 }
@@ -41,58 +39,39 @@ export interface RefreshPolicy {
   close(): void;
 }
 
-/** One read under way. */
-interface Flight {
-  /** Counts all reads: a later one has a higher order. */
-  readonly order: number;
-  /** Raised by every rejection and invalidation: a read of an older generation may bring what was refused. */
-  readonly generation: number;
-  readonly reason: ReadReason;
-  readonly startedAt: Moment;
-  /** The rejected values whose renewal waits for this read. */
-  readonly rejected: Set<string>;
-  readonly read: BoundedRead;
-}
-
-interface Pause {
-  readonly since: Moment;
-  readonly forMs: number;
-}
-
+/** Rule 11: hints cause one read a second at most. */
 const HINT_PAUSE_MS = 1000;
 
 export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolicy {
   const { source, policy, runtime, tell } = options;
   const bars = createBarredValues(runtime.random);
+  const pause = createStorePause(runtime);
   const storeVerdict = createStoreVerdict(policy.deniedGraceMs);
   const rollbackGuard = createRollbackGuard();
-  const bucket = createRetryBucket();
-  const flights = new Set<Flight>();
-  const callers = createWaitingCallers(keepAliveWhileAwaited);
+  const callers = createWaitingCallers(() => flights.updateKeepAlive());
+  const flights = createFlights({
+    source,
+    policy,
+    runtime,
+    isAwaited: () => callers.size > 0,
+    onReading: tell.warnings,
+    onRawError: options.onRawError,
+    onLanding: land,
+  });
 
   let held: HeldKey | undefined;
   let generation = 0;
   let invalidatedGeneration: number | undefined;
-  let readsStarted = 0;
   let newestSuccess = 0;
-  let failuresInARow = 0;
-  let lastError: KeyError | undefined;
-  let pause: Pause | undefined;
   let hintedAt: Moment | undefined;
-  let lastReadAt: Moment | undefined;
   let closed = false;
-  // The last settled read, for the callers that wait.
-  let settled: { readonly generation: number; readonly error: KeyError | undefined } | undefined;
+  let landed: { readonly generation: number; readonly error: KeyError | undefined } | undefined;
   // The verdict of the current wall millisecond: what makes `peek` as cheap as one look at the clock.
   let verdictMs = Number.NaN;
   let verdict: HeldKey | undefined;
 
-  // --- Predicates -------------------------------------------------------------------------------------------------
-
-  function isUsable(at: Moment): boolean {
-    return (
-      held !== undefined && isYoungEnough(held, at) && isInForce(held, at) && !storeVerdict.forbidsUse(at)
-    );
+  function isUsable(key: HeldKey | undefined, at: Moment): key is HeldKey {
+    return key !== undefined && isYoungEnough(key, at) && isInForce(key, at) && !storeVerdict.forbidsUse(at);
   }
 
   function isYoungEnough(key: HeldKey, at: Moment): boolean {
@@ -103,23 +82,15 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     return at.wallMs < key.expiresAtMs && at.wallMs >= key.notBeforeMs;
   }
 
-  function isOffered(at: Moment): boolean {
-    return !closed && invalidatedGeneration === undefined && isUsable(at);
+  function isOffered(key: HeldKey | undefined, at: Moment): key is HeldKey {
+    return !closed && invalidatedGeneration === undefined && isUsable(key, at);
   }
 
   function isFresh(key: HeldKey, at: Moment): boolean {
     return ageMs(key, at) < key.freshForMs;
   }
 
-  function isPaused(at: Moment): boolean {
-    return pause !== undefined && elapsedMs(pause.since, at) < pause.forMs;
-  }
-
-  function isUnderWay(oldestGeneration: number): boolean {
-    return [...flights].some((flight) => flight.generation >= oldestGeneration);
-  }
-
-  // --- Rules 1, 2 and 5: what a caller gets -----------------------------------------------------------------------
+  // --- Rules 1 and 2: from memory; an aged key at once, and one read behind it ------------------------------------
 
   function offer(): HeldKey | undefined {
     return runtime.wallMs() === verdictMs ? verdict : judge();
@@ -127,8 +98,9 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
 
   function judge(): HeldKey | undefined {
     const at = momentNow(runtime);
-    const offered = isOffered(at) ? held : undefined;
-    if (offered && !isFresh(offered, at) && !isPaused(at) && flights.size === 0) startRead('aged', at);
+    const offered = isOffered(held, at) ? held : undefined;
+    const mayRead = flights.size === 0 && pause.isOver(at);
+    if (offered && mayRead && !isFresh(offered, at)) flights.start('aged', generation);
     verdictMs = at.wallMs;
     verdict = offered;
     return offered;
@@ -137,6 +109,8 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function forgetVerdict(): void {
     verdictMs = Number.NaN;
   }
+
+  // --- Rule 5: nothing usable -------------------------------------------------------------------------------------
 
   function getKey(signal: AbortSignal | undefined): Promise<ApiKey> {
     if (signal?.aborted) return Promise.reject(signal.reason);
@@ -147,36 +121,40 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     if (closed) return Promise.reject(closedError());
     const at = momentNow(runtime);
     const oldestGeneration = invalidatedGeneration ?? 0;
-    const underWay = isUnderWay(oldestGeneration);
-    if (lastError && isPaused(at) && !underWay) return Promise.reject(copyKeyError(lastError));
+    const underWay = flights.isUnderWay(oldestGeneration);
+    if (pause.lastError && !pause.isOver(at) && !underWay)
+      return Promise.reject(copyKeyError(pause.lastError));
     return new Promise((resolve, reject) => {
       const caller = {
         generation: oldestGeneration,
-        answer(): boolean {
-          const now = momentNow(runtime);
-          const answersUs = settled !== undefined && settled.generation >= caller.generation;
-          if (held && (isOffered(now) || (answersUs && !settled?.error))) {
-            resolve(held.promise);
-            return true;
-          }
-          if (isUnderWay(caller.generation)) return false;
-          if (answersUs && settled?.error) {
-            reject(settled.error);
-            return true;
-          }
-          caller.generation = generation;
-          return false;
-        },
+        answer: () => answerCaller(caller, resolve, reject),
         dismiss: () => reject(closedError()),
       };
       callers.add(caller, signal, reject);
-      if (!underWay && !isInvalidatedReadUnderWay()) startRead(reasonToWait(), at);
+      // A second `invalidate` during a read that the first one caused waits its turn, so that a loop can't flood.
+      if (!underWay && !flights.find('invalidated')) flights.start(reasonToWait(), generation);
     });
   }
 
-  /** A second `invalidate` during a read that the first one caused waits its turn, so that a loop can't flood. */
-  function isInvalidatedReadUnderWay(): boolean {
-    return [...flights].some((flight) => flight.reason === 'invalidated');
+  function answerCaller(
+    caller: { generation: number },
+    resolve: (key: Promise<ApiKey>) => void,
+    reject: (error: KeyError) => void,
+  ): boolean {
+    const isForCaller = landed !== undefined && landed.generation >= caller.generation;
+    // With maxStale 0 a key is never usable later on, and still answers those who waited for it.
+    const isAnswer = isOffered(held, momentNow(runtime)) || (isForCaller && !landed?.error);
+    if (held && isAnswer) {
+      resolve(held.promise);
+      return true;
+    }
+    if (flights.isUnderWay(caller.generation)) return false;
+    if (isForCaller && landed?.error) {
+      reject(landed.error);
+      return true;
+    }
+    caller.generation = generation;
+    return false;
   }
 
   function reasonToWait(): ReadReason {
@@ -187,7 +165,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   // --- Rules 6 and 7: a rejected key ------------------------------------------------------------------------------
 
   function betterKey(rejectedValue: string, at: Moment): ApiKey | undefined {
-    if (!held || held.value === rejectedValue || !isOffered(at)) return undefined;
+    if (!isOffered(held, at) || held.value === rejectedValue) return undefined;
     return bars.isBarred(held.value, at) ? undefined : held.key;
   }
 
@@ -201,14 +179,19 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
       bars.remember(value, at);
       return better;
     }
-    const renewal = [...flights].find((flight) => flight.reason === 'rejected');
+    const renewal = flights.find('rejected');
     if (!renewal && bars.isBarred(value, at)) return undefined;
-    if (!renewal) generation += 1;
     bars.bar(value, at);
-    const flight = renewal ?? startRead('rejected', at);
+    const flight = renewal ?? startRenewal(rejected);
     flight.rejected.add(value);
-    if (!renewal) tell.rejected(rejected);
     return waitForRenewal(value, flight, signal);
+  }
+
+  function startRenewal(rejected: ApiKey): Flight {
+    generation += 1;
+    const flight = flights.start('rejected', generation);
+    tell.rejected(rejected);
+    return flight;
   }
 
   function waitForRenewal(
@@ -228,13 +211,13 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     });
   }
 
-  function endRenewal(flight: Flight, error: KeyError | undefined, at: Moment): void {
+  function endRenewal(flight: Flight, failed: boolean, at: Moment): void {
     const durationMs = elapsedMs(flight.startedAt, at);
     for (const value of flight.rejected) {
       if (betterKey(value, at)) {
         tell.renewed('new-key', 0, durationMs);
-      } else if (error) {
-        const holdDownMs = pause?.forMs ?? HINT_PAUSE_MS;
+      } else if (failed) {
+        const holdDownMs = pause.remainingMs(at);
         bars.holdFor(value, holdDownMs, at);
         tell.renewed('store-failed', holdDownMs, durationMs);
       } else {
@@ -243,99 +226,37 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     }
   }
 
-  // --- Reads ------------------------------------------------------------------------------------------------------
+  // --- What a read brings -----------------------------------------------------------------------------------------
 
-  function startRead(reason: ReadReason, at: Moment): Flight {
-    readsStarted += 1;
-    lastReadAt = at;
-    const read = startBoundedRead({
-      source,
-      reason,
-      runtime,
-      bucket,
-      deadlineMs: policy.deadlineMs,
-      // Rule 8: the first read may have an SDK to load and a login to make.
-      attemptMs: readsStarted === 1 ? policy.deadlineMs : policy.attemptMs,
-      isAwaited: () => callers.size > 0,
-    });
-    const flight = {
-      order: readsStarted,
-      generation,
-      reason,
-      startedAt: at,
-      rejected: new Set<string>(),
-      read,
-    };
-    flights.add(flight);
-    keepAliveWhileAwaited();
-    void read.result.then((result) => settle(flight, result));
-    return flight;
-  }
-
-  function keepAliveWhileAwaited(): void {
-    for (const { read } of flights) read.keepAlive(callers.size > 0);
-  }
-
-  function settle(flight: Flight, result: ReadResult): void {
-    flights.delete(flight);
-    if (closed) return;
+  function land(flight: Flight, landing: Landing): void {
     forgetVerdict();
     const at = momentNow(runtime);
-    const outcome = examine(result, at);
-    const error = 'reading' in outcome ? undefined : outcome.error;
-    if ('reading' in outcome) noteSuccess(flight, outcome.reading, at);
-    else noteFailure(flight, outcome.error, at);
-    if (invalidatedGeneration !== undefined && flight.generation >= invalidatedGeneration) {
-      invalidatedGeneration = undefined;
-    }
-    endRenewal(flight, error, at);
-    settled = { generation: flight.generation, error };
+    const error = 'error' in landing ? landing.error : undefined;
+    if ('error' in landing) noteFailure(flight, landing.error, at);
+    else noteSuccess(flight, landing.reading, at);
+    // After a failed read the old key is served again: rule 3.
+    if (flight.generation >= (invalidatedGeneration ?? 0)) invalidatedGeneration = undefined;
+    endRenewal(flight, error !== undefined, at);
+    landed = { generation: flight.generation, error };
     callers.answer();
     const unserved = callers.newestGeneration();
-    if (unserved !== undefined && !isUnderWay(unserved)) startRead(reasonToWait(), at);
-  }
-
-  function examine(result: ReadResult, at: Moment): { reading: CheckedReading } | { error: KeyError } {
-    if ('error' in result) {
-      if ('raw' in result) tellRawError(result.raw);
-      return { error: result.error };
-    }
-    try {
-      tell.warnings(result.reading);
-      return { reading: checkReading(result.reading, source, at.wallMs) };
-    } catch (raw) {
-      return { error: toKeyError(raw, source) };
-    }
-  }
-
-  /** Debugging only; see `KeyProviderOptions.onRawError`. */
-  function tellRawError(raw: unknown): void {
-    try {
-      options.onRawError?.(raw);
-    } catch {
-      // An observer's failure is its own.
-    }
+    if (unserved !== undefined && !flights.isUnderWay(unserved)) flights.start(reasonToWait(), generation);
   }
 
   function noteSuccess(flight: Flight, reading: CheckedReading, at: Moment): void {
-    if (isOutdated(flight) && !(held && bars.isBarred(held.value, at))) return;
+    if (isOutdated(flight) && !isBarred(held, at)) return;
     newestSuccess = Math.max(newestSuccess, flight.order);
-    failuresInARow = 0;
-    lastError = undefined;
-    pause = undefined;
+    pause.noteSuccess();
     storeVerdict.noteSuccess();
+    if (flight.generation < generation && isBarred(reading, at)) return;
     const durationMs = elapsedMs(flight.startedAt, at);
-    const isOlderGeneration = flight.generation < generation;
-    if (isOlderGeneration && bars.isBarred(reading.value, at)) return;
     if (held?.value === reading.value) {
       hold(reading, flight);
       tell.refreshed(reading, durationMs);
-    } else if (held && isUsable(at) && bars.isBarred(reading.value, at)) {
-      pauseFor(ROLLBACK_CONFIRMATION_MS, at);
-    } else if (held && isUsable(at) && isHeldBack(reading, held, at)) {
-      pauseFor(ROLLBACK_CONFIRMATION_MS, at);
-    } else {
+    } else if (mayReplace(held, reading, at)) {
       adopt(reading, flight, at, durationMs);
+    } else {
+      pause.extend(ROLLBACK_CONFIRMATION_MS, at);
     }
     tell.age(reading.key, at);
     options.onSuccess();
@@ -346,8 +267,15 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     return flight.order < newestSuccess;
   }
 
-  function isHeldBack(reading: CheckedReading, current: HeldKey, at: Moment): boolean {
-    return !bars.isBarred(current.value, at) && rollbackGuard.holdsBack(reading, current, at);
+  function isBarred(reading: CheckedReading | undefined, at: Moment): boolean {
+    return reading !== undefined && bars.isBarred(reading.value, at);
+  }
+
+  /** Rules 7 and 9: neither a rejected key nor an older version pushes out a key that works. */
+  function mayReplace(current: HeldKey | undefined, reading: CheckedReading, at: Moment): boolean {
+    if (!isUsable(current, at)) return true;
+    if (isBarred(reading, at)) return false;
+    return isBarred(current, at) || !rollbackGuard.holdsBack(reading, current, at);
   }
 
   function adopt(reading: CheckedReading, flight: Flight, at: Moment, durationMs: number): void {
@@ -364,34 +292,16 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     held = holdKey(reading, held, flight.startedAt, isHintedSince(flight) ? 0 : freshForMs);
   }
 
-  /** A notice that came during the read may be about a change that the read has not seen. */
-  function isHintedSince(flight: Flight): boolean {
-    return hintedAt !== undefined && hintedAt.monotonicMs >= flight.startedAt.monotonicMs;
-  }
-
-  // --- Rules 3 and 4: what a failure means ------------------------------------------------------------------------
-
+  /** Rules 3 and 4: the key is served on, unless the store says clearly enough that it must not be. */
   function noteFailure(flight: Flight, error: KeyError, at: Moment): void {
     const durationMs = elapsedMs(flight.startedAt, at);
     if (isOutdated(flight)) {
-      tell.failed(error, flight.reason, durationMs, 0);
+      tell.failed(error, flight.reason, durationMs, pause.remainingMs(at));
       return;
     }
-    failuresInARow += 1;
-    lastError = error;
     storeVerdict.noteFailure(error.code, at);
-    const retryInMs = Math.max(
-      backOffMs(failuresInARow, runtime.random),
-      clampRetryAfterMs(error.retryAfterMs) ?? 0,
-    );
-    pause = { since: at, forMs: retryInMs };
-    tell.failed(error, flight.reason, durationMs, retryInMs);
-    if (held && isUsable(at)) tell.servedStale(error, ageMs(held, at));
-  }
-
-  function pauseFor(forMs: number, at: Moment): void {
-    const remaining = pause ? pause.forMs - elapsedMs(pause.since, at) : 0;
-    if (forMs > remaining) pause = { since: at, forMs };
+    tell.failed(error, flight.reason, durationMs, pause.noteFailure(error, at));
+    if (isUsable(held, at)) tell.servedStale(error, ageMs(held, at));
   }
 
   // --- Rule 11: hints and invalidation ----------------------------------------------------------------------------
@@ -399,19 +309,23 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function noteHint(): void {
     if (closed || !held) return;
     const at = momentNow(runtime);
+    const sinceReadMs = flights.lastStartedAt ? elapsedMs(flights.lastStartedAt, at) : HINT_PAUSE_MS;
     hintedAt = at;
     held = { ...held, freshForMs: 0 };
-    const sinceRead = lastReadAt ? elapsedMs(lastReadAt, at) : HINT_PAUSE_MS;
-    if (sinceRead < HINT_PAUSE_MS) pauseFor(HINT_PAUSE_MS - sinceRead, at);
+    pause.extend(HINT_PAUSE_MS - sinceReadMs, at);
     forgetVerdict();
+  }
+
+  /** A notice that came during the read may be about a change that the read has not seen. */
+  function isHintedSince(flight: Flight): boolean {
+    return hintedAt !== undefined && hintedAt.monotonicMs >= flight.startedAt.monotonicMs;
   }
 
   function invalidate(): void {
     if (closed) return;
     generation += 1;
     invalidatedGeneration = generation;
-    failuresInARow = 0;
-    pause = undefined;
+    pause.end();
     forgetVerdict();
   }
 
@@ -419,15 +333,15 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
 
   function stateAt(at: Moment): KeyState {
     if (!held) return 'empty';
-    if (!isOffered(at)) return 'stale';
-    if (lastError) return 'failing';
+    if (!isOffered(held, at)) return 'stale';
+    if (pause.lastError) return 'failing';
     return isFresh(held, at) ? 'fresh' : 'aged';
   }
 
   function survivesOutageMs(at: Moment): number {
-    if (!held || !isOffered(at)) return 0;
-    const youngFor = policy.maxStaleMs - ageMs(held, at);
-    return Math.min(youngFor, held.expiresAtMs - at.wallMs, storeVerdict.remainingMs(at));
+    if (!isOffered(held, at)) return 0;
+    const youngForMs = policy.maxStaleMs - ageMs(held, at);
+    return Math.min(youngForMs, held.expiresAtMs - at.wallMs, storeVerdict.remainingMs(at));
   }
 
   function health(): KeyHealth {
@@ -439,36 +353,23 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
       location,
       ...(held && { last4: held.key.last4, ageMs: ageMs(held, at) }),
       ...(held?.key.version !== undefined && { version: held.key.version }),
-      ...(lastError && { lastErrorCode: lastError.code }),
-      nextAttemptInMs: pause ? Math.max(0, pause.forMs - elapsedMs(pause.since, at)) : 0,
+      ...(pause.lastError && { lastErrorCode: pause.lastError.code }),
+      nextAttemptInMs: pause.remainingMs(at),
       survivesOutageMs: survivesOutageMs(at),
     };
   }
 
   function closedError(): KeyError {
-    return new KeyError({
-      code: 'closed',
-      source: source.name,
-      location: source.location,
-      hint: 'Create a new provider, or close this one later.',
-    });
+    const hint = 'Create a new provider, or close this one later.';
+    return new KeyError({ code: 'closed', source: source.name, location: source.location, hint });
   }
 
   function close(): void {
     closed = true;
     forgetVerdict();
-    for (const { read } of flights) read.abort(closedError());
-    flights.clear();
+    flights.abortAll(closedError());
     callers.dismissAll();
   }
 
-  return {
-    peek: () => offer()?.key,
-    getKey,
-    renew,
-    invalidate,
-    noteHint,
-    health,
-    close,
-  };
+  return { peek: () => offer()?.key, getKey, renew, invalidate, noteHint, health, close };
 }
