@@ -1,5 +1,6 @@
 import { cleanKeyValue } from './clean-key-value.ts';
 import { fingerprint } from './fingerprint.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /** A key that can be passed around, logged and thrown without being seen. */
 export interface ApiKey {
@@ -26,17 +27,14 @@ const INSPECT = Symbol.for('nodejs.util.inspect.custom');
 class RedactedApiKey implements ApiKey {
   readonly #value: string;
   #fingerprint: string | undefined;
-  readonly last4: string;
-  readonly version?: string;
-  readonly createdAt?: Date;
-  readonly source: string;
+  declare readonly last4: string;
+  declare readonly version?: string | undefined;
+  declare readonly createdAt?: Date | undefined;
+  declare readonly source: string;
 
   constructor(value: string, { source, version, createdAt }: ApiKeyMetadata) {
     this.#value = value;
-    this.last4 = value.slice(-4);
-    this.source = source;
-    if (version !== undefined) this.version = version;
-    if (createdAt !== undefined) this.createdAt = createdAt;
+    Object.assign(this, withoutUndefined({ last4: value.slice(-4), source, version, createdAt }));
     Object.freeze(this);
   }
 
@@ -51,18 +49,10 @@ class RedactedApiKey implements ApiKey {
   toString(): string {
     return `[ApiKey …${this.last4}]`;
   }
-
-  toJSON(): string {
-    return this.toString();
-  }
-
-  [Symbol.toPrimitive](): string {
-    return this.toString();
-  }
-
-  [INSPECT](): string {
-    return this.toString();
-  }
+}
+// JSON, templates and `util.inspect` all show the same.
+for (const name of ['toJSON', Symbol.toPrimitive, INSPECT]) {
+  Object.defineProperty(RedactedApiKey.prototype, name, { value: RedactedApiKey.prototype.toString });
 }
 
 /**

@@ -4,7 +4,7 @@ import { elapsedMs, type Moment } from './age.ts';
 // again for it before its hold-down ends.
 
 const MOST_REMEMBERED = 8;
-const FIRST_HOLD_DOWN_MS = 5000;
+export const FIRST_HOLD_DOWN_MS = 5000;
 const LONGEST_HOLD_DOWN_MS = 60_000;
 /** Upward only, so that the hold-down is a promise to the store. */
 const JITTER = 0.25;
@@ -18,14 +18,10 @@ interface Bar {
 
 export interface BarredValues {
   isBarred(value: string, at: Moment): boolean;
-  /** Barred until another call says for how long: while its renewal is under way. */
-  bar(value: string, at: Moment): void;
-  /** Bars the value for the first hold-down, unless it is barred already. */
-  remember(value: string, at: Moment): void;
+  /** Bars the value for a time: without end while its renewal is under way. */
+  bar(value: string, forMs: number, at: Moment): void;
   /** The store gave the same value again: 5 s, doubling to 60 s. Returns the hold-down. */
   holdDown(value: string, at: Moment): number;
-  /** Bars the value for a given time without counting it as a repeat. */
-  holdFor(value: string, forMs: number, at: Moment): void;
   /** A new value was adopted: the next hold-down of every value starts small again. */
   reset(at: Moment): void;
 }
@@ -33,41 +29,36 @@ export interface BarredValues {
 export function createBarredValues(random: () => number): BarredValues {
   const bars = new Map<string, Bar>();
 
-  function set(value: string, bar: Bar): void {
+  function repeatsOf(value: string): number {
+    return bars.get(value)?.repeats ?? 0;
+  }
+
+  function set(value: string, since: Moment, forMs: number, repeats: number): void {
     bars.delete(value);
-    bars.set(value, bar);
+    bars.set(value, { since, forMs, repeats });
     const oldest = bars.keys().next();
     if (bars.size > MOST_REMEMBERED && !oldest.done) bars.delete(oldest.value);
   }
 
-  function isBarred(value: string, at: Moment): boolean {
-    const bar = bars.get(value);
-    return bar !== undefined && elapsedMs(bar.since, at) < bar.forMs;
-  }
-
   return {
-    isBarred,
-    bar(value, at) {
-      set(value, { since: at, forMs: Number.POSITIVE_INFINITY, repeats: bars.get(value)?.repeats ?? 0 });
+    isBarred(value, at) {
+      const bar = bars.get(value);
+      return bar !== undefined && elapsedMs(bar.since, at) < bar.forMs;
     },
-    remember(value, at) {
-      if (isBarred(value, at)) return;
-      set(value, { since: at, forMs: FIRST_HOLD_DOWN_MS, repeats: bars.get(value)?.repeats ?? 0 });
+    bar(value, forMs, at) {
+      set(value, at, forMs, repeatsOf(value));
     },
     holdDown(value, at) {
-      const repeats = bars.get(value)?.repeats ?? 0;
+      const repeats = repeatsOf(value);
       const step = Math.min(LONGEST_HOLD_DOWN_MS, FIRST_HOLD_DOWN_MS * 2 ** repeats);
       const forMs = step * (1 + JITTER * random());
-      set(value, { since: at, forMs, repeats: repeats + 1 });
+      set(value, at, forMs, repeats + 1);
       return forMs;
     },
-    holdFor(value, forMs, at) {
-      set(value, { since: at, forMs, repeats: bars.get(value)?.repeats ?? 0 });
-    },
     reset(at) {
-      for (const [value, bar] of bars) {
-        const forMs = Math.min(bar.forMs, elapsedMs(bar.since, at) + FIRST_HOLD_DOWN_MS);
-        bars.set(value, { since: bar.since, forMs, repeats: 0 });
+      for (const [value, { since, forMs }] of bars) {
+        const endMs = elapsedMs(since, at) + FIRST_HOLD_DOWN_MS;
+        bars.set(value, { since, forMs: Math.min(forMs, endMs), repeats: 0 });
       }
     },
   };

@@ -1,7 +1,7 @@
 import { backOffMs, clampRetryAfterMs } from './back-off.ts';
 import { KeyError } from './key-error.ts';
-import type { KeyRuntime } from './key-runtime.ts';
-import type { KeyReading, KeySource, ReadReason } from './key-source.ts';
+import { runDetached, type KeyRuntime } from './key-runtime.ts';
+import type { KeyReading, KeySource, ReadContext, ReadReason } from './key-source.ts';
 import type { RetryBucket } from './retry-bucket.ts';
 import { toKeyError } from './to-key-error.ts';
 
@@ -39,95 +39,81 @@ const FIRST_PAUSE_MS = 200;
  * becomes an unhandled rejection.
  */
 export function startBoundedRead(options: BoundedReadOptions): BoundedRead {
-  const { source, runtime, bucket } = options;
+  const { source, reason, runtime, bucket, isAwaited } = options;
   const startedMs = runtime.monotonicMs();
   const timer = createRearmableTimer(runtime);
   let controller = new AbortController();
   let settle: (result: ReadResult) => void = () => undefined;
-  let over = false;
-  const result = new Promise<ReadResult>((resolve) => {
-    settle = resolve;
-  });
 
-  function end(outcome: ReadResult): void {
-    if (over) return;
-    over = true;
-    timer.cancel();
-    settle(outcome);
-  }
-
-  function attempt(count: number): void {
-    if (over) return;
+  function attempt(): Promise<ReadResult> {
     const own = new AbortController();
     controller = own;
     const limitMs = Math.min(options.attemptMs, remainingMs());
-    let answered = false;
-    const once = (outcome: ReadResult): void => {
-      if (answered) return;
-      answered = true;
-      timer.cancel();
-      judge(outcome, count);
-    };
-    timer.arm(limitMs, () => {
-      const error = timedOut(source, limitMs);
-      own.abort(error);
-      once({ error });
+    return new Promise((resolve) => {
+      timer.arm(limitMs, () => {
+        const error = timedOut(source, limitMs);
+        own.abort(error);
+        resolve({ error });
+      });
+      callSource(source, { signal: own.signal, reason }, runtime).then(
+        (reading) => resolve({ reading }),
+        (raw: unknown) => resolve({ error: toKeyError(raw, source), raw }),
+      );
     });
-    callSource(source, { signal: own.signal, reason: options.reason }, runtime).then(
-      (reading) => once({ reading }),
-      (raw: unknown) => once({ error: toKeyError(raw, source), raw }),
-    );
   }
 
-  function judge(outcome: ReadResult, count: number): void {
-    if (over) return;
-    if ('reading' in outcome) {
-      bucket.refund();
-      end(outcome);
-      return;
+  async function readWithRetries(): Promise<void> {
+    for (let count = 1; ; count++) {
+      // Attempts follow one another: that is what a retry is.
+      // oxlint-disable-next-line no-await-in-loop
+      const outcome = await attempt();
+      timer.cancel();
+      const pauseMs = 'error' in outcome ? retryPauseMs(outcome.error, count) : undefined;
+      if (pauseMs === undefined) return settle(outcome);
+      // oxlint-disable-next-line no-await-in-loop
+      await new Promise<void>((resolve) => timer.arm(pauseMs, resolve));
+      if (!isAwaited()) return settle(outcome);
     }
-    const { error } = outcome;
+  }
+
+  /** Rule 10: undefined when there is to be no further attempt. */
+  function retryPauseMs(error: KeyError, count: number): number | undefined {
     const pauseMs = clampRetryAfterMs(error.retryAfterMs) ?? backOffMs(count, runtime.random, FIRST_PAUSE_MS);
-    const mayRetry = error.transient && options.isAwaited() && count < MOST_ATTEMPTS;
-    if (!mayRetry || pauseMs >= remainingMs() || !bucket.take()) {
-      end(outcome);
-      return;
-    }
-    timer.arm(pauseMs, () => (options.isAwaited() ? attempt(count + 1) : end(outcome)));
+    const mayRetry = error.transient && isAwaited() && count < MOST_ATTEMPTS && pauseMs < remainingMs();
+    return mayRetry && bucket.take() ? pauseMs : undefined;
   }
 
   function remainingMs(): number {
     return Math.max(0, options.deadlineMs - (runtime.monotonicMs() - startedMs));
   }
 
-  attempt(1);
+  const result = new Promise<ReadResult>((resolve) => {
+    settle = resolve;
+  });
+  void readWithRetries();
   return {
     result,
     keepAlive: timer.keepAlive,
     abort(error) {
-      end({ error });
+      timer.cancel();
+      settle({ error });
       controller.abort(error);
     },
   };
 }
 
 /** Detached, so that a shared read does not carry the context of whoever happened to ask first. */
-async function callSource(
-  source: KeySource,
-  context: { readonly signal: AbortSignal; readonly reason: ReadReason },
-  runtime: KeyRuntime,
-): Promise<KeyReading> {
-  const read = (): Promise<KeyReading> => source.read(context);
-  return runtime.detach ? runtime.detach(read) : read();
+async function callSource(source: KeySource, context: ReadContext, runtime: KeyRuntime): Promise<KeyReading> {
+  return runDetached(runtime, () => source.read(context));
 }
 
-function timedOut(source: KeySource, limitMs: number): KeyError {
+function timedOut({ name, location }: KeySource, limitMs: number): KeyError {
   return new KeyError({
     code: 'timeout',
-    source: source.name,
-    location: source.location,
+    source: name,
+    location,
     message: `no answer within ${Math.round(limitMs)} ms`,
-    hint: 'Check that the store can be reached from here; `deadline` and `attempt` of the policy set the limits.',
+    hint: 'Check that the store can be reached from here.',
   });
 }
 

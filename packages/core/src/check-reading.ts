@@ -24,10 +24,15 @@ export function checkReading(
 ): CheckedReading {
   const origin = reading?.origin ?? { name: source.name, location: source.location };
   const where = { source: origin.name, location: origin.location };
-  if (!isReading(reading)) throw noText(reading, where);
-  const value = cleanKeyValue(reading.value, where);
-  const expiresAtMs = timeOf(reading.expiresAt) ?? Number.POSITIVE_INFINITY;
-  const notBeforeMs = timeOf(reading.notBefore) ?? Number.NEGATIVE_INFINITY;
+  const raw: unknown = reading?.value;
+  // Sources are also written in JavaScript, so the shape is checked rather than believed.
+  if (!reading || !(typeof raw === 'string' || raw instanceof Uint8Array)) {
+    const message = `the source gave ${typeof raw}, not text`;
+    throw new KeyError({ code: 'invalid_key', ...where, message, hint: 'Store the key as text.' });
+  }
+  const value = cleanKeyValue(raw, where);
+  const expiresAtMs = timeOf(reading.expiresAt) ?? Infinity;
+  const notBeforeMs = timeOf(reading.notBefore) ?? -Infinity;
   if (wallMs >= expiresAtMs) throw outOfForce(where, 'has expired', expiresAtMs);
   if (wallMs < notBeforeMs) throw outOfForce(where, 'is not valid yet', notBeforeMs);
   const createdAt = timeOf(reading.createdAt) === undefined ? undefined : reading.createdAt;
@@ -40,32 +45,17 @@ interface Where {
   readonly location: string;
 }
 
-/** Sources are also written in JavaScript, so the shape is checked rather than believed. */
-function isReading(reading: KeyReading | undefined): reading is KeyReading {
-  const value: unknown = reading?.value;
-  return typeof value === 'string' || value instanceof Uint8Array;
-}
-
-function noText(reading: KeyReading | undefined, where: Where): KeyError {
-  const value: unknown = reading?.value;
-  return new KeyError({
-    code: 'invalid_key',
-    ...where,
-    message: `the source gave ${value === null ? 'null' : typeof value} where text was expected`,
-    hint: 'Store the key as text; if it is a member of a JSON document, name it with the option `field`.',
-  });
-}
-
 function timeOf(date: Date | undefined): number | undefined {
   const time = date?.getTime();
   return time === undefined || Number.isNaN(time) ? undefined : time;
 }
 
 function outOfForce(where: Where, what: string, timeMs: number): KeyError {
+  const message = `the key ${what} (${new Date(timeMs).toISOString()})`;
   return new KeyError({
     code: 'disabled',
     ...where,
-    message: `the stored key ${what} (${new Date(timeMs).toISOString()})`,
-    hint: 'Store a key that is in force, or correct the dates of the secret.',
+    message,
+    hint: 'Store a key that is in force, or correct its dates.',
   });
 }

@@ -21,22 +21,18 @@ export function createKeyProvider(source: KeySource, options: KeyProviderOptions
   const policy = resolveKeyPolicy(options);
   const events = createEventHub();
   if (options.onEvent) events.subscribe(options.onEvent);
-  const tell = createKeyTeller({
-    source,
-    maxAgeMs: policy.maxAgeMs,
-    environment: options.environment,
-    emit: events.emit,
-  });
+  const teller = createKeyTeller(source, policy.maxAgeMs, events.emit);
   const refresh = createRefreshPolicy({
     source,
     policy,
     runtime,
-    tell,
+    teller,
+    environment: options.environment,
     onRawError: (raw) => tellRawError(options, raw),
     onSuccess: () => policy.watch && watch.start(),
   });
   const watch = createWatchLoop(source, runtime, refresh.noteHint, () => {
-    tell.warning(
+    teller.warn(
       'watch_failed',
       'the change notices of the store ended with an error; they are started again',
     );

@@ -10,35 +10,30 @@ export interface EventHub {
  * throws or rejects disturbs nobody: events are for observers and can't change a result.
  */
 export function createEventHub(): EventHub {
-  const listeners = new Set<{ readonly listener: (event: KeyEvent) => void }>();
+  const listeners: ((event: KeyEvent) => void)[] = [];
   const queue: KeyEvent[] = [];
   let telling = false;
 
   return {
     emit(event) {
-      if (listeners.size === 0) return;
-      queue.push(Object.freeze(event));
+      queue.push(event);
       if (telling) return;
       telling = true;
       for (let next = queue.shift(); next; next = queue.shift()) {
-        for (const { listener } of [...listeners]) tell(listener, next);
+        for (const listener of [...listeners]) tell(listener, next);
       }
       telling = false;
     },
     subscribe(listener) {
-      const entry = { listener };
-      listeners.add(entry);
-      return () => void listeners.delete(entry);
+      // Wrapped, so that the same function can be subscribed twice and each subscription ends by itself.
+      const own = (event: KeyEvent): void => listener(event);
+      listeners.push(own);
+      return () => void listeners.splice(listeners.indexOf(own), Number(listeners.includes(own)));
     },
   };
 }
 
 function tell(listener: (event: KeyEvent) => unknown, event: KeyEvent): void {
-  try {
-    const result = listener(event);
-    // An async listener's rejection would otherwise end the process.
-    if (result instanceof Promise) result.catch(() => undefined);
-  } catch {
-    // See above: a listener's failure is its own.
-  }
+  // In a promise, so that neither what it throws nor what an async listener rejects with ends the process.
+  new Promise((resolve) => resolve(listener(event))).catch(() => undefined);
 }

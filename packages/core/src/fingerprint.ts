@@ -2,6 +2,9 @@
 // plain hash would let a reader of two logs match the same key.
 
 const MASK = 0xffff_ffff_ffff_ffffn;
+type State = [bigint, bigint, bigint, bigint];
+type Lane = 0 | 1 | 2 | 3;
+
 const SALT = Symbol.for('magic-hour-keys.salt');
 
 /** 16 hex digits for display: equal for equal keys within this process, and of no use outside of it. */
@@ -22,13 +25,9 @@ function processSalt(): Uint8Array {
 
 /** @param key 16 bytes. Exported for its published test vectors. */
 export function sipHash24(key: Uint8Array, message: Uint8Array): bigint {
-  const [k0, k1] = [readWord(key, 0), readWord(key, 8)];
-  const v: [bigint, bigint, bigint, bigint] = [
-    k0 ^ 0x736f_6d65_7073_6575n,
-    k1 ^ 0x646f_7261_6e64_6f6dn,
-    k0 ^ 0x6c79_6765_6e65_7261n,
-    k1 ^ 0x7465_6462_7974_6573n,
-  ];
+  // "somepseudorandomlygeneratedbytes" of the specification, each word in little-endian order.
+  const initial = new TextEncoder().encode('uespemosmodnarodarenegylsetybdet');
+  const v = [0, 8, 16, 24].map((at) => readWord(initial, at) ^ readWord(key, at % 16)) as State;
   const whole = message.length - (message.length % 8);
   for (let at = 0; at < whole; at += 8) mix(v, readWord(message, at));
   mix(v, readWord(message, whole) | (BigInt(message.length & 0xff) << 56n));
@@ -37,24 +36,25 @@ export function sipHash24(key: Uint8Array, message: Uint8Array): bigint {
   return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-function mix(v: [bigint, bigint, bigint, bigint], word: bigint): void {
+function mix(v: State, word: bigint): void {
   v[3] ^= word;
   round(v);
   round(v);
   v[0] ^= word;
 }
 
-function round(v: [bigint, bigint, bigint, bigint]): void {
-  v[0] = (v[0] + v[1]) & MASK;
-  v[1] = rotate(v[1], 13n) ^ v[0];
-  v[0] = rotate(v[0], 32n);
-  v[2] = (v[2] + v[3]) & MASK;
-  v[3] = rotate(v[3], 16n) ^ v[2];
-  v[0] = (v[0] + v[3]) & MASK;
-  v[3] = rotate(v[3], 21n) ^ v[0];
-  v[2] = (v[2] + v[1]) & MASK;
-  v[1] = rotate(v[1], 17n) ^ v[2];
-  v[2] = rotate(v[2], 32n);
+function round(v: State): void {
+  halfRound(v, 0, 1, 2, 3, 13n, 16n);
+  halfRound(v, 2, 1, 0, 3, 17n, 21n);
+}
+
+/** The two halves of a SipRound differ only in which words they take and how far they turn them. */
+function halfRound(v: State, a: Lane, b: Lane, c: Lane, d: Lane, turnB: bigint, turnD: bigint): void {
+  v[a] = (v[a] + v[b]) & MASK;
+  v[b] = rotate(v[b], turnB) ^ v[a];
+  v[a] = rotate(v[a], 32n);
+  v[c] = (v[c] + v[d]) & MASK;
+  v[d] = rotate(v[d], turnD) ^ v[c];
 }
 
 function rotate(word: bigint, bits: bigint): bigint {

@@ -1,4 +1,4 @@
-import { KeyError, type KeyErrorCode, type KeyErrorLink } from './key-error.ts';
+import { copyKeyError, KeyError, type KeyErrorCode, type KeyErrorLink } from './key-error.ts';
 import type { KeyReading, KeySource, ReadContext } from './key-source.ts';
 import { toKeyError } from './to-key-error.ts';
 
@@ -20,8 +20,7 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
   if (sources.length === 0) {
     throw new KeyError({
       code: 'invalid_config',
-      message: 'firstFound needs at least one source',
-      hint: 'Pass the sources in the order in which they should be asked.',
+      hint: 'Pass firstFound at least one source, in the order in which they should be asked.',
     });
   }
   const continueOn = new Set<KeyErrorCode>(options.continueOn ?? ['not_found', 'not_configured']);
@@ -40,7 +39,7 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
       } catch (raw) {
         const error = toKeyError(raw, link);
         links.push({ source: link.name, location: link.location, code: error.code, hint: error.hint });
-        if (!continueOn.has(error.code)) throw withLinks(error, links);
+        if (!continueOn.has(error.code)) throw copyKeyError(error, links);
       }
     }
     throw nothingFound(links);
@@ -61,47 +60,26 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
     // A getter, because a source that is loaded late has its watch only afterwards.
     get watch(): KeySource['watch'] {
       const watched = sources.filter((link) => link.watch);
-      return watched.length === 0 ? undefined : (onChange, context) => watchAll(watched, onChange, context);
+      if (watched.length === 0) return undefined;
+      // The first stream that ends ends all: core aborts their signal and starts them again together.
+      return (...args) => Promise.race(watched.map((link) => link.watch?.(...args)));
     },
   };
 }
 
-/** Settles when the first of the streams ends, and then ends the others: core restarts them together. */
-async function watchAll(
-  sources: readonly KeySource[],
-  onChange: () => void,
-  { signal }: { signal: AbortSignal },
-): Promise<void> {
-  const controller = new AbortController();
-  const abort = (): void => controller.abort(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  if (signal.aborted) abort();
-  try {
-    await Promise.race(sources.map((link) => link.watch?.(onChange, { signal: controller.signal })));
-  } finally {
-    signal.removeEventListener('abort', abort);
-    controller.abort();
-  }
-}
-
-function withLinks(error: KeyError, links: readonly KeyErrorLink[]): KeyError {
-  const { code, source, location, hint, retryAfterMs, upstream } = error;
-  return new KeyError({ code, source, location, hint, retryAfterMs, upstream, links });
-}
-
 const WEAKEST: readonly KeyErrorCode[] = ['not_found', 'not_configured'];
 
-/** The code of the whole is the gravest one among the links, so that a denial is not told as a missing key. */
+/** The verdict of the whole is the gravest among the links, so that a denial is not told as a missing key. */
 function nothingFound(links: readonly KeyErrorLink[]): KeyError {
-  const codes = links.map((link) => link.code);
-  const grave = codes.find((code) => !WEAKEST.includes(code));
-  const code = grave ?? WEAKEST.find((weak) => codes.includes(weak)) ?? 'not_found';
+  const find = (codes: (code: KeyErrorCode) => boolean): KeyErrorLink | undefined =>
+    links.find((link) => codes(link.code));
+  const gravest = find((code) => !WEAKEST.includes(code)) ?? find((code) => code === 'not_found') ?? links[0];
   return new KeyError({
-    code,
+    code: gravest?.code ?? 'not_found',
     source: 'firstFound',
     location: links.map((link) => link.source).join(', '),
-    message: 'none of the sources has a key',
-    hint: links.find((link) => link.hint !== undefined && link.code === code)?.hint,
+    message: 'no source has a key',
+    hint: gravest?.hint,
     links,
   });
 }

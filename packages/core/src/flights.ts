@@ -80,6 +80,7 @@ export function createFlights(options: FlightsOptions): Flights {
     read.keepAlive(options.isAwaited());
     void read.result.then((result) => {
       if (!flights.delete(flight)) return;
+      if ('reading' in result) bucket.refund();
       if ('raw' in result) options.onRawError(result.raw);
       options.onLanding(flight, 'error' in result ? result : examine(result.reading));
     });

@@ -1,3 +1,5 @@
+import { withoutUndefined } from './without-undefined.ts';
+
 /**
  * What went wrong, as a closed union a program can switch on.
  *
@@ -63,7 +65,7 @@ export interface KeyFailure {
 }
 
 export interface KeyErrorOptions extends KeyFailure {
-  /** What happened, in one sentence without a secret. Without it the code's own sentence is used. */
+  /** What happened, in a few words without a secret, where the code alone does not say it. */
   readonly message?: string | undefined;
   /** The backend's name, such as `"aws"`. */
   readonly source?: string | undefined;
@@ -71,25 +73,6 @@ export interface KeyErrorOptions extends KeyFailure {
   readonly location?: string | undefined;
   readonly links?: readonly KeyErrorLink[] | undefined;
 }
-
-const SENTENCES: Readonly<Record<KeyErrorCode, string>> = {
-  not_configured: 'nothing is configured here',
-  not_found: 'there is no key here',
-  disabled: 'the key is there, but not in force',
-  access_denied: 'the store refused access to the key',
-  unauthenticated: 'the store does not accept our credentials',
-  invalid_key: 'what is stored here is not a usable key',
-  invalid_config: 'a setting is wrong',
-  throttled: 'the store asks us to slow down',
-  timeout: 'the store did not answer in time',
-  unavailable: 'the store can not be reached',
-  origin_not_allowed: 'the key was not sent, because this URL is not on the allow-list',
-  rejected: 'the Magic Hour API refused this key',
-  conflict: 'the secret was changed by somebody else meanwhile',
-  unsupported: 'this is not supported here',
-  closed: 'the key provider is closed',
-  unknown: 'reading the key failed',
-};
 
 /** The codes that may pass by themselves, and the only ones core ever retries. */
 const TRANSIENT: ReadonlySet<KeyErrorCode> = new Set(['throttled', 'timeout', 'unavailable', 'unknown']);
@@ -101,40 +84,40 @@ const BRAND = Symbol.for('magic-hour-keys.error');
  * causes, and SDK errors carry tokens, headers and even the secret (measured for node-vault, Azure, axios, got).
  */
 export class KeyError extends Error {
-  override readonly name: string = 'KeyError';
-  readonly code: KeyErrorCode;
+  declare readonly name: 'KeyError';
+  declare readonly code: KeyErrorCode;
   /** The backend's name, such as `"aws"`; empty where no source is involved. */
-  readonly source: string;
+  declare readonly source: string;
   /** Where it looked; printable, never secret. */
-  readonly location: string;
+  declare readonly location: string;
   /** True when the same call may succeed later without anybody doing anything. */
-  readonly transient: boolean;
+  declare readonly transient: boolean;
   /** One sentence that says what to do next. */
-  readonly hint?: string | undefined;
+  declare readonly hint?: string | undefined;
   /** Milliseconds the store asked us to wait, where it said so. */
-  readonly retryAfterMs?: number | undefined;
+  declare readonly retryAfterMs?: number | undefined;
   /** Of a chain: what each link answered, in order. */
-  readonly links?: readonly KeyErrorLink[] | undefined;
-  readonly upstream?: KeyErrorUpstream | undefined;
+  declare readonly links?: readonly KeyErrorLink[] | undefined;
+  declare readonly upstream?: KeyErrorUpstream | undefined;
 
   constructor(options: KeyErrorOptions) {
     super(describe(options));
-    this.code = options.code;
-    this.source = options.source ?? '';
-    this.location = options.location ?? '';
-    this.transient = TRANSIENT.has(options.code);
-    if (options.hint !== undefined) this.hint = options.hint;
-    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
-    if (options.links !== undefined) this.links = options.links.map((link) => Object.freeze({ ...link }));
-    if (options.upstream !== undefined) this.upstream = pickUpstream(options.upstream);
+    const { code, source = '', location = '', hint, retryAfterMs, links, upstream } = options;
+    const transient = TRANSIENT.has(code);
+    Object.assign(this, { code, source, location, transient });
+    Object.assign(
+      this,
+      withoutUndefined({ hint, retryAfterMs, links, upstream: upstream && pickUpstream(upstream) }),
+    );
   }
 
-  /** The allow-list again, so that a logger that serialises errors gets the useful fields. */
+  /** The same fields for a logger that serialises errors. */
   toJSON(): Record<string, unknown> {
-    const { name, message, code, source, location, transient, hint, retryAfterMs, links, upstream } = this;
-    return { name, message, code, source, location, transient, hint, retryAfterMs, links, upstream };
+    return { ...(this as object), name: this.name, message: this.message };
   }
 }
+// On the prototype, so that neither shows as a field when an error is inspected.
+Object.defineProperty(KeyError.prototype, 'name', { value: 'KeyError' });
 Object.defineProperty(KeyError.prototype, BRAND, { value: true });
 
 /** Works across two copies of the package, where `instanceof` would not. */
@@ -142,26 +125,24 @@ export function isKeyError(error: unknown): error is KeyError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** For a caller that gets the same verdict without a new read: an error of its own, with its own stack. */
-export function copyKeyError(error: KeyError): KeyError {
-  const { code, source, location, hint, retryAfterMs, links, upstream } = error;
-  const copy = new KeyError({ code, source, location, hint, retryAfterMs, links, upstream });
+/** An error of its own, with its own stack, for a caller that gets the same verdict without a new read. */
+export function copyKeyError(
+  error: KeyError,
+  links: readonly KeyErrorLink[] | undefined = error.links,
+): KeyError {
+  const copy = new KeyError({ ...error, links });
   copy.message = error.message;
   return copy;
 }
 
-function describe(options: KeyErrorOptions): string {
-  const where = [options.source, options.location && `(${options.location})`].filter(Boolean).join(' ');
-  const what = options.message ?? SENTENCES[options.code];
-  const links = options.links?.map((link) => `${link.source}: ${link.code}`).join(', ');
-  const sentence = `${where && `${where}: `}${what} [${options.code}]${links ? ` (${links})` : ''}`;
-  return options.hint ? `${sentence}. ${options.hint}` : sentence;
+/** `aws (prod/magic-hour): access_denied. Allow …`: the code stands for itself, and the hint says what to do. */
+function describe({ code, source, location, message, links, hint }: KeyErrorOptions): string {
+  const where = [source, location && `(${location})`].filter(Boolean).join(' ');
+  const what = message === undefined ? code : `${message} [${code}]`;
+  const chain = links ? ` (${links.map((link) => `${link.source}: ${link.code}`).join(', ')})` : '';
+  return `${where && `${where}: `}${what}${chain}${hint ? `. ${hint}` : ''}`;
 }
 
 function pickUpstream({ name, status, requestId }: KeyErrorUpstream): KeyErrorUpstream {
-  return Object.freeze({
-    ...(name !== undefined && { name }),
-    ...(status !== undefined && { status }),
-    ...(requestId !== undefined && { requestId }),
-  });
+  return withoutUndefined({ name, status, requestId });
 }

@@ -48,25 +48,18 @@ export const DEFAULT_KEY_POLICY: ResolvedKeyPolicy = {
   watch: true,
 };
 
-const POSITIVE: ReadonlySet<string> = new Set(['deadlineMs', 'attemptMs']);
-
 /** Fills in the defaults. @throws KeyError `invalid_config` for NaN, a negative number, or a deadline of 0. */
 export function resolveKeyPolicy(policy: KeyPolicy): ResolvedKeyPolicy {
-  const resolved: Record<string, number | boolean> = {};
+  const resolved: Record<string, unknown> = {};
   for (const [name, fallback] of Object.entries(DEFAULT_KEY_POLICY)) {
     const value: unknown = policy[name as keyof KeyPolicy] ?? fallback;
-    if (typeof value !== typeof fallback) throw invalidPolicy(name, `a ${typeof fallback}`);
-    if (typeof value === 'number' && !(value >= 0)) throw invalidPolicy(name, 'milliseconds, 0 or more');
-    if (value === 0 && POSITIVE.has(name)) throw invalidPolicy(name, 'more than 0 milliseconds');
-    resolved[name] = value as number | boolean;
+    const least = name === 'deadlineMs' || name === 'attemptMs' ? 1 : 0;
+    const isValid = typeof value === typeof fallback && !(Number(value) < least) && !Number.isNaN(value);
+    if (!isValid) {
+      const hint = `Set the policy option ${name} to ${typeof fallback === 'number' ? `at least ${least} ms` : 'true or false'}.`;
+      throw new KeyError({ code: 'invalid_config', hint });
+    }
+    resolved[name] = value;
   }
-  return resolved as unknown as ResolvedKeyPolicy;
-}
-
-function invalidPolicy(name: string, expected: string): KeyError {
-  return new KeyError({
-    code: 'invalid_config',
-    message: `the policy option ${name} must be ${expected}`,
-    hint: `Set ${name} to ${expected}, or leave it out for the default.`,
-  });
+  return resolved as ResolvedKeyPolicy;
 }

@@ -60,3 +60,8 @@ function outsideOfCallers(): KeyRuntime['detach'] {
   const hooks = process?.getBuiltinModule?.('node:async_hooks') as AsyncHooks | undefined;
   return hooks?.AsyncLocalStorage?.snapshot?.();
 }
+
+/** Outside of the caller's asynchronous context, where the runtime knows how. */
+export function runDetached<T>({ detach }: KeyRuntime, run: () => T): T {
+  return detach ? detach(run) : run();
+}

@@ -1,97 +1,70 @@
 import { elapsedMs, type Moment } from './age.ts';
 import type { ApiKey } from './api-key.ts';
 import type { CheckedReading } from './check-reading.ts';
-import type { KeyError } from './key-error.ts';
 import type { KeyEvent } from './key-event.ts';
-import type { KeyReading, KeySource, ReadReason } from './key-source.ts';
+import type { KeyReading, KeySource } from './key-source.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MOST_WARNINGS_REMEMBERED = 32;
 
-export interface KeyTellerOptions {
-  readonly source: KeySource;
-  readonly maxAgeMs: number;
-  readonly environment: { readonly name: string; readonly from: string } | undefined;
-  emit(event: KeyEvent): void;
-}
+type EventOf<Type extends KeyEvent['type']> = Extract<KeyEvent, { readonly type: Type }>;
+type Place = Pick<KeyEvent, 'source' | 'location'>;
+type FieldsOf<Type extends KeyEvent['type']> = Omit<EventOf<Type>, 'type' | keyof Place> & Partial<Place>;
 
 /** Turns what the refresh policy decides into events; knows what was told already. */
 export interface KeyTeller {
-  resolved(reading: CheckedReading, durationMs: number): void;
-  refreshed(reading: CheckedReading, durationMs: number): void;
-  changed(reading: CheckedReading, previous: ApiKey, reason: ReadReason, durationMs: number): void;
-  failed(error: KeyError, reason: ReadReason, durationMs: number, retryInMs: number): void;
-  servedStale(error: KeyError, ageMs: number): void;
-  rejected(key: ApiKey): void;
-  renewed(outcome: 'new-key' | 'same-key' | 'store-failed', holdDownMs: number, durationMs: number): void;
+  /** Tells an event; its place is the source's own unless the fields name another. */
+  tell<Type extends KeyEvent['type']>(type: Type, fields: FieldsOf<Type>): void;
   /** Tells each text once: the same file is read again every few minutes. */
-  warnings(reading: KeyReading | undefined): void;
-  warning(code: string, message: string): void;
+  warn(code: string, message: string): void;
+  warnOf(reading: KeyReading | undefined): void;
   /** Tells a key older than the limit, at most once a day. */
-  age(key: ApiKey, at: Moment): void;
+  tellAge(key: ApiKey, at: Moment): void;
 }
 
-export function createKeyTeller({ source, maxAgeMs, environment, emit }: KeyTellerOptions): KeyTeller {
-  const told = new Set<string>();
+export function createKeyTeller(
+  { name, location }: KeySource,
+  maxAgeMs: number,
+  emit: (event: KeyEvent) => void,
+): KeyTeller {
+  const warned = new Set<string>();
   let ageToldAt: Moment | undefined;
-  const here = { source: source.name, location: source.location };
 
-  function identify({ key, origin }: CheckedReading): {
-    source: string;
-    location: string;
-    last4: string;
-    fingerprint: string;
-    version?: string;
-  } {
-    const { last4, fingerprint, version } = key;
-    const identity = { source: origin.name, location: origin.location, last4, fingerprint };
-    return version === undefined ? identity : { ...identity, version };
-  }
+  const tell: KeyTeller['tell'] = (type, fields) => {
+    emit(withoutUndefined({ type, source: name, location, ...fields }) as unknown as KeyEvent);
+  };
 
-  function warning(code: string, message: string): void {
-    const text = `${code} ${message}`;
-    if (told.has(text) || told.size >= MOST_WARNINGS_REMEMBERED) return;
-    told.add(text);
-    emit({ type: 'warning', ...here, code, message });
+  function warn(code: string, message: string): void {
+    const text = code + message;
+    if (warned.has(text) || warned.size >= MOST_WARNINGS_REMEMBERED) return;
+    warned.add(text);
+    tell('warning', { code, message });
   }
 
   return {
-    resolved(reading, durationMs) {
-      const chosen = environment && { environment: environment.name, environmentFrom: environment.from };
-      emit({ type: 'resolved', ...identify(reading), durationMs, ...chosen });
+    tell,
+    warn,
+    warnOf(reading) {
+      for (const { code, message } of reading?.warnings ?? []) warn(code, message);
     },
-    refreshed: (reading, durationMs) => emit({ type: 'refreshed', ...identify(reading), durationMs }),
-    changed(reading, previous, reason, durationMs) {
-      emit({ type: 'changed', ...identify(reading), previousLast4: previous.last4, reason, durationMs });
-    },
-    failed(error, reason, durationMs, retryInMs) {
-      const place = error.source ? { source: error.source, location: error.location } : here;
-      const { code, hint } = error;
-      emit({
-        type: 'failed',
-        ...place,
-        code,
-        reason,
-        durationMs,
-        retryInMs,
-        ...(hint !== undefined && { hint }),
-      });
-    },
-    servedStale: ({ code }, ageMs) => emit({ type: 'served-stale', ...here, code, ageMs }),
-    rejected: ({ last4, fingerprint }) => emit({ type: 'rejected', ...here, last4, fingerprint }),
-    renewed(outcome, holdDownMs, durationMs) {
-      emit({ type: 'renewed', ...here, outcome, holdDownMs, durationMs });
-    },
-    warnings(reading) {
-      for (const { code, message } of reading?.warnings ?? []) warning(code, message);
-    },
-    warning,
-    age({ createdAt, last4 }, at) {
-      const age = createdAt ? at.wallMs - createdAt.getTime() : 0;
-      const toldToday = ageToldAt && elapsedMs(ageToldAt, at) < DAY_MS;
-      if (age <= maxAgeMs || toldToday) return;
+    tellAge({ createdAt, last4 }, at) {
+      const ageMs = createdAt ? at.wallMs - createdAt.getTime() : 0;
+      const isToldToday = ageToldAt && elapsedMs(ageToldAt, at) < DAY_MS;
+      if (ageMs <= maxAgeMs || isToldToday) return;
       ageToldAt = at;
-      emit({ type: 'key-age', ...here, last4, ageDays: Math.floor(age / DAY_MS) });
+      tell('key-age', { last4, ageDays: Math.floor(ageMs / DAY_MS) });
     },
   };
+}
+
+/** The fields by which an event names a key: enough to find it in the Developer Hub, and no more. */
+export function identify({ key, origin }: CheckedReading): Place & {
+  readonly last4: string;
+  readonly fingerprint: string;
+  readonly version?: string | undefined;
+} {
+  const { last4, fingerprint, version } = key;
+  const place = { source: origin.name, location: origin.location };
+  return { ...place, last4, fingerprint, version };
 }

@@ -1,6 +1,6 @@
 import { elapsedMs, momentNow, type Moment } from './age.ts';
 import type { ApiKey } from './api-key.ts';
-import { createBarredValues } from './barred-values.ts';
+import { createBarredValues, FIRST_HOLD_DOWN_MS } from './barred-values.ts';
 import type { CheckedReading } from './check-reading.ts';
 import { createFlights, type Flight, type Landing } from './flights.ts';
 import { ageMs, freshPeriodMs, holdKey, type HeldKey } from './held-key.ts';
@@ -9,11 +9,12 @@ import type { ResolvedKeyPolicy } from './key-policy.ts';
 import type { KeyHealth, KeyState } from './key-provider.ts';
 import type { KeyRuntime } from './key-runtime.ts';
 import type { KeySource, ReadReason } from './key-source.ts';
-import type { KeyTeller } from './key-teller.ts';
+import { identify, type KeyTeller } from './key-teller.ts';
 import { createRollbackGuard, ROLLBACK_CONFIRMATION_MS } from './rollback-guard.ts';
 import { createStorePause } from './store-pause.ts';
 import { createStoreVerdict } from './store-verdict.ts';
 import { createWaitingCallers } from './waiting-callers.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 // The eleven rules of docs/decisions/refresh-policy.md, and nothing else. Everything is decided when somebody asks:
 // there is no polling timer, because timers do not run in a frozen Lambda and keep handles open elsewhere.
@@ -22,7 +23,9 @@ export interface RefreshPolicyOptions {
   readonly source: KeySource;
   readonly policy: ResolvedKeyPolicy;
   readonly runtime: KeyRuntime;
-  readonly tell: KeyTeller;
+  readonly teller: KeyTeller;
+  /** Which environment of a config this is; told with the first key. */
+  readonly environment: { readonly name: string; readonly from: string } | undefined;
   readonly onRawError: (error: unknown) => void;
   /** Called after each successful read. */
   readonly onSuccess: () => void;
@@ -43,7 +46,8 @@ export interface RefreshPolicy {
 const HINT_PAUSE_MS = 1000;
 
 export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolicy {
-  const { source, policy, runtime, tell } = options;
+  const { source, policy, runtime, teller } = options;
+  const { tell } = teller;
   const bars = createBarredValues(runtime.random);
   const pause = createStorePause(runtime);
   const storeVerdict = createStoreVerdict(policy.deniedGraceMs);
@@ -54,7 +58,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     policy,
     runtime,
     isAwaited: () => callers.size > 0,
-    onReading: tell.warnings,
+    onReading: teller.warnOf,
     onRawError: options.onRawError,
     onLanding: land,
   });
@@ -176,12 +180,12 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     const value = rejected.reveal();
     const better = betterKey(value, at);
     if (better) {
-      bars.remember(value, at);
+      if (!bars.isBarred(value, at)) bars.bar(value, FIRST_HOLD_DOWN_MS, at);
       return better;
     }
     const renewal = flights.find('rejected');
     if (!renewal && bars.isBarred(value, at)) return undefined;
-    bars.bar(value, at);
+    bars.bar(value, Number.POSITIVE_INFINITY, at);
     const flight = renewal ?? startRenewal(rejected);
     flight.rejected.add(value);
     return waitForRenewal(value, flight, signal);
@@ -190,7 +194,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function startRenewal(rejected: ApiKey): Flight {
     generation += 1;
     const flight = flights.start('rejected', generation);
-    tell.rejected(rejected);
+    tell('rejected', { last4: rejected.last4, fingerprint: rejected.fingerprint });
     return flight;
   }
 
@@ -215,13 +219,13 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     const durationMs = elapsedMs(flight.startedAt, at);
     for (const value of flight.rejected) {
       if (betterKey(value, at)) {
-        tell.renewed('new-key', 0, durationMs);
+        tell('renewed', { outcome: 'new-key', holdDownMs: 0, durationMs });
       } else if (failed) {
         const holdDownMs = pause.remainingMs(at);
-        bars.holdFor(value, holdDownMs, at);
-        tell.renewed('store-failed', holdDownMs, durationMs);
+        bars.bar(value, holdDownMs, at);
+        tell('renewed', { outcome: 'store-failed', holdDownMs, durationMs });
       } else {
-        tell.renewed('same-key', bars.holdDown(value, at), durationMs);
+        tell('renewed', { outcome: 'same-key', holdDownMs: bars.holdDown(value, at), durationMs });
       }
     }
   }
@@ -249,16 +253,15 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     pause.noteSuccess();
     storeVerdict.noteSuccess();
     if (flight.generation < generation && isBarred(reading, at)) return;
-    const durationMs = elapsedMs(flight.startedAt, at);
     if (held?.value === reading.value) {
       hold(reading, flight);
-      tell.refreshed(reading, durationMs);
+      tell('refreshed', { ...identify(reading), durationMs: elapsedMs(flight.startedAt, at) });
     } else if (mayReplace(held, reading, at)) {
-      adopt(reading, flight, at, durationMs);
+      adopt(reading, flight, at);
     } else {
       pause.extend(ROLLBACK_CONFIRMATION_MS, at);
     }
-    tell.age(reading.key, at);
+    teller.tellAge(reading.key, at);
     options.onSuccess();
   }
 
@@ -278,12 +281,17 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     return isBarred(current, at) || !rollbackGuard.holdsBack(reading, current, at);
   }
 
-  function adopt(reading: CheckedReading, flight: Flight, at: Moment, durationMs: number): void {
+  function adopt(reading: CheckedReading, flight: Flight, at: Moment): void {
     const previous = held;
     bars.reset(at);
     hold(reading, flight);
-    if (previous) tell.changed(reading, previous.key, flight.reason, durationMs);
-    else tell.resolved(reading, durationMs);
+    const fields = { ...identify(reading), durationMs: elapsedMs(flight.startedAt, at) };
+    if (previous) {
+      tell('changed', { ...fields, previousLast4: previous.key.last4, reason: flight.reason });
+    } else {
+      const { name: environment, from: environmentFrom } = options.environment ?? {};
+      tell('resolved', { ...fields, environment, environmentFrom });
+    }
   }
 
   function hold(reading: CheckedReading, flight: Flight): void {
@@ -294,14 +302,20 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
 
   /** Rules 3 and 4: the key is served on, unless the store says clearly enough that it must not be. */
   function noteFailure(flight: Flight, error: KeyError, at: Moment): void {
-    const durationMs = elapsedMs(flight.startedAt, at);
-    if (isOutdated(flight)) {
-      tell.failed(error, flight.reason, durationMs, pause.remainingMs(at));
-      return;
-    }
-    storeVerdict.noteFailure(error.code, at);
-    tell.failed(error, flight.reason, durationMs, pause.noteFailure(error, at));
-    if (isUsable(held, at)) tell.servedStale(error, ageMs(held, at));
+    const outdated = isOutdated(flight);
+    if (!outdated) storeVerdict.noteFailure(error.code, at);
+    const retryInMs = outdated ? pause.remainingMs(at) : pause.noteFailure(error, at);
+    const { code, hint } = error;
+    tell('failed', {
+      source: error.source || source.name,
+      location: error.location || source.location,
+      code,
+      hint,
+      reason: flight.reason,
+      durationMs: elapsedMs(flight.startedAt, at),
+      retryInMs,
+    });
+    if (isUsable(held, at)) tell('served-stale', { code, ageMs: ageMs(held, at) });
   }
 
   // --- Rule 11: hints and invalidation ----------------------------------------------------------------------------
@@ -347,16 +361,17 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function health(): KeyHealth {
     const at = momentNow(runtime);
     const { name, location } = held?.origin ?? source;
-    return {
+    return withoutUndefined({
       state: stateAt(at),
       source: name,
       location,
-      ...(held && { last4: held.key.last4, ageMs: ageMs(held, at) }),
-      ...(held?.key.version !== undefined && { version: held.key.version }),
-      ...(pause.lastError && { lastErrorCode: pause.lastError.code }),
+      version: held?.key.version,
+      last4: held?.key.last4,
+      ageMs: held && ageMs(held, at),
+      lastErrorCode: pause.lastError?.code,
       nextAttemptInMs: pause.remainingMs(at),
       survivesOutageMs: survivesOutageMs(at),
-    };
+    });
   }
 
   function closedError(): KeyError {

@@ -7,26 +7,17 @@ import type { KeySource } from './key-source.ts';
  */
 export function toKeyError(raw: unknown, source: KeySource): KeyError {
   if (isKeyError(raw)) return raw;
-  return new KeyError({ source: source.name, location: source.location, ...classify(raw, source) });
+  const { code, hint, retryAfterMs, upstream } = classify(raw, source);
+  return new KeyError({ code, hint, retryAfterMs, upstream, source: source.name, location: source.location });
 }
 
 function classify(raw: unknown, source: KeySource): KeyFailure {
   try {
     const verdict = source.classify?.(raw);
-    if (typeof verdict === 'string') return { code: verdict };
-    if (verdict) return pickFailure(verdict);
+    if (verdict) return typeof verdict === 'string' ? { code: verdict } : verdict;
   } catch {
     // A classifier that throws on an error it did not expect must not hide that there was an error.
   }
-  return { code: 'unknown', upstream: { name: nameOf(raw) } };
-}
-
-/** A copy of the known members, so that nothing else can ride along. */
-function pickFailure({ code, hint, retryAfterMs, upstream }: KeyFailure): KeyFailure {
-  return { code, hint, retryAfterMs, upstream };
-}
-
-function nameOf(raw: unknown): string | undefined {
-  const name: unknown = raw instanceof Error ? raw.name : undefined;
-  return typeof name === 'string' && /^[A-Za-z_]\w{0,63}$/.test(name) ? name : undefined;
+  const name = raw instanceof Error && /^\w{1,64}$/.test(raw.name) ? raw.name : undefined;
+  return { code: 'unknown', upstream: { name } };
 }

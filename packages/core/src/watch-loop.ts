@@ -1,5 +1,5 @@
 import { backOffMs } from './back-off.ts';
-import type { KeyRuntime } from './key-runtime.ts';
+import { runDetached, type KeyRuntime } from './key-runtime.ts';
 import type { KeySource } from './key-source.ts';
 
 // Rule 11: the store's own change notices. A watch is a hint and nothing more: when it is silent, wrong or broken,
@@ -46,7 +46,8 @@ export function createWatchLoop(
       cancelRestart = runtime.setTimer(pauseMs, run, false);
       if (failed) onFailure();
     };
-    callWatch(source, runtime, hint, own.signal).then(
+    const watch = async (): Promise<void> => source.watch?.(hint, { signal: own.signal });
+    runDetached(runtime, watch).then(
       () => ended(false),
       () => ended(true),
     );
@@ -63,14 +64,4 @@ export function createWatchLoop(
       controller?.abort();
     },
   };
-}
-
-async function callWatch(
-  source: KeySource,
-  runtime: KeyRuntime,
-  onChange: () => void,
-  signal: AbortSignal,
-): Promise<void> {
-  const watch = async (): Promise<void> => source.watch?.(onChange, { signal });
-  return runtime.detach ? runtime.detach(watch) : watch();
 }

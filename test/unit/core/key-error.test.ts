@@ -12,9 +12,10 @@ test('an error says where, what, and what to do next', () => {
     location: 'prod/magic-hour',
     hint: 'Allow secretsmanager:GetSecretValue.',
   });
-  expect(error.message).toBe(
-    'aws (prod/magic-hour): the store refused access to the key [access_denied]. Allow secretsmanager:GetSecretValue.',
-  );
+  expect(error.message).toBe('aws (prod/magic-hour): access_denied. Allow secretsmanager:GetSecretValue.');
+  expect(
+    new KeyError({ code: 'timeout', source: 'vault', message: 'no answer within 3000 ms' }).message,
+  ).toBe('vault: no answer within 3000 ms [timeout]');
   expect(error.name).toBe('KeyError');
   expect(inspect(error)).toContain("code: 'access_denied'");
 });
