@@ -16,7 +16,7 @@ export function createEventHub(): EventHub {
 
   return {
     emit(event) {
-      queue.push(event);
+      queue.push(Object.freeze(event));
       if (telling) return;
       telling = true;
       for (let next = queue.shift(); next; next = queue.shift()) {

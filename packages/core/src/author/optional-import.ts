@@ -11,6 +11,7 @@ const TOO_NEW: ReadonlySet<string> = new Set([
   'ERR_REQUIRE_ESM',
   'ERR_REQUIRE_ASYNC_MODULE',
   'ERR_UNKNOWN_BUILTIN_MODULE',
+  'ERR_INVALID_ARG_TYPE',
   // Syntax that this runtime does not know, and "does not provide an export named …".
   'SyntaxError',
   // A member of a built-in module, or a global, that is not there yet: undici 8 fails so on Node 20.
@@ -74,27 +75,29 @@ function explain(
 /** True for that very package, or a path inside it; a dependency of it that is missing is another matter. */
 function isMissing(raw: unknown, name: string): boolean {
   if (!NOT_FOUND.has(upstreamName(raw) ?? '')) return false;
-  const missing = MISSING_NAME.exec(memberOf(raw, 'message') ?? '')?.[1];
+  const missing = MISSING_NAME.exec(textMember(raw, 'message') ?? '')?.[1];
   return missing === name || missing?.startsWith(`${name}/`) === true;
 }
 
 /** The loader's code, or the class of the error: identifiers alone. */
 function upstreamName(raw: unknown): string | undefined {
-  const code = memberOf(raw, 'code');
+  const code = textMember(raw, 'code');
   if (code !== undefined && /^[A-Z][A-Z_]{2,63}$/.test(code)) return code;
-  const name = memberOf(raw, 'name');
+  const name = textMember(raw, 'name');
   return name !== undefined && /^[A-Z][A-Za-z]{2,63}$/.test(name) ? name : undefined;
 }
 
-function memberOf(raw: unknown, name: string): string | undefined {
-  if (typeof raw !== 'object' || raw === null) return undefined;
-  const member = (raw as Readonly<Record<string, unknown>>)[name];
-  return typeof member === 'string' ? member : undefined;
+function textMember(holder: unknown, name: string): string | undefined {
+  const value = member(holder, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function member(holder: unknown, name: string): unknown {
+  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }
 
 function runtimeName(): string {
-  const { process } = globalThis as { process?: { versions?: { node?: string } } };
-  const version = process?.versions?.node;
+  const version = textMember(member(member(globalThis, 'process'), 'versions'), 'node');
   return version === undefined ? 'this runtime' : `Node ${version}`;
 }
 

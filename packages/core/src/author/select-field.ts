@@ -60,7 +60,7 @@ function pathOf(document: object, field: string): readonly string[] {
 function ownMember(parent: unknown, name: string): unknown {
   if (typeof parent !== 'object' || parent === null) return undefined;
   if (Array.isArray(parent) && !/^(0|[1-9]\d*)$/.test(name)) return undefined;
-  return Object.hasOwn(parent, name) ? (parent as Readonly<Record<string, unknown>>)[name] : undefined;
+  return Object.hasOwn(parent, name) ? Reflect.get(parent, name) : undefined;
 }
 
 function absent(pointer: string, at: string, parent: unknown, where: KeyPlace): KeyError {

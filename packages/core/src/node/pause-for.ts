@@ -1,18 +1,16 @@
 import { systemRuntime } from '../key-runtime.ts';
 
 /** Waits; an abort ends the wait and rejects with the signal's own reason. */
-export function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
+export async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => {
     const cancel = systemRuntime().setTimer(ms, finish, true);
     function finish(): void {
-      signal?.removeEventListener('abort', abandon);
+      cancel();
+      signal?.removeEventListener('abort', finish);
       resolve();
     }
-    function abandon(): void {
-      cancel();
-      reject(signal?.reason as Error);
-    }
-    if (signal?.aborted) return abandon();
-    signal?.addEventListener('abort', abandon, { once: true });
+    signal?.addEventListener('abort', finish, { once: true });
+    if (signal?.aborted) finish();
   });
+  signal?.throwIfAborted();
 }

@@ -56,7 +56,7 @@ const OTHERS_READ = 0o004;
  * /dev, too large, not UTF-8), `unavailable` (still being written, too many open files, the disk failed).
  */
 export async function readSmallFile(path: string, options: ReadSmallFileOptions = {}): Promise<SmallFile> {
-  const { where = {}, signal, wallMs = systemRuntime().wallMs, pause = pauseFor } = options;
+  const { where = {}, signal, wallMs = systemWallMs, pause = pauseFor } = options;
   try {
     let previous: Snapshot | undefined;
     for (let reads = 0; reads < MOST_READS; reads++) {
@@ -78,6 +78,10 @@ export async function readSmallFile(path: string, options: ReadSmallFileOptions 
     message: `${path} is being written`,
     hint: `Let the writer of ${path} write a new file and rename it into place.`,
   });
+}
+
+function systemWallMs(): number {
+  return systemRuntime().wallMs();
 }
 
 /** Undefined when the file changed while it was read. */

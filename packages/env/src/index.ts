@@ -1,0 +1,2 @@
+export type { EnvOptions } from './options.ts';
+export { envKeyProvider, envKeySource } from './source.ts';
