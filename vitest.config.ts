@@ -25,6 +25,15 @@ export default defineConfig({
         extends: true,
         test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 30_000 },
       },
+      {
+        extends: true,
+        test: {
+          name: 'leak-matrix',
+          include: ['test/leak-matrix/**/*.test.ts'],
+          globalSetup: 'test/leak-matrix/build.ts',
+          testTimeout: 60_000,
+        },
+      },
     ],
   },
 });

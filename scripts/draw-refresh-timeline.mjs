@@ -15,7 +15,11 @@ const SCRIPT = [
   { minute: 45, label: 'store down for 35 min', run: (world) => world.source.fail('unavailable') },
   { minute: 80, run: (world) => world.source.heal() },
   { minute: 100, label: 'key revoked, new one stored', run: (world) => world.revokeAndRotate() },
-  { minute: 120, label: 'store down for longer than maxStale (1 h)', run: (world) => world.source.fail('unavailable') },
+  {
+    minute: 120,
+    label: 'store down for longer than maxStale (1 h)',
+    run: (world) => world.source.fail('unavailable'),
+  },
   { minute: 190, run: (world) => world.source.heal() },
 ];
 
@@ -23,7 +27,9 @@ const samples = await simulate();
 const svg = draw(samples);
 if (process.argv.includes('--check')) {
   if ((await readFile(FILE, 'utf8')) !== svg) {
-    console.error('docs/decisions/refresh-policy.svg is not what the code does: run node scripts/draw-refresh-timeline.mjs');
+    console.error(
+      'docs/decisions/refresh-policy.svg is not what the code does: run node scripts/draw-refresh-timeline.mjs',
+    );
     process.exit(1);
   }
 } else {
@@ -84,30 +90,52 @@ function draw(taken) {
   const left = 110;
   const width = 760;
   const x = (minute) => (left + (minute / END_MINUTES) * width).toFixed(1);
-  const colours = { empty: '#e2e2e2', fresh: '#3a9d5d', aged: '#b5d99c', failing: '#f0b429', stale: '#d64545' };
+  const colours = {
+    empty: '#e2e2e2',
+    fresh: '#3a9d5d',
+    aged: '#b5d99c',
+    failing: '#f0b429',
+    stale: '#d64545',
+  };
   const keys = { K1: '#4c78a8', K2: '#8e6bbf', K3: '#d98a3d', none: '#d64545' };
   const step = STEP_MS / MINUTE;
 
   const bars = (y, colourOf) =>
     runsOf(taken, colourOf)
-      .map(({ from, to, value }) => `<rect x="${x(from)}" y="${y}" width="${(x(to + step) - x(from)).toFixed(1)}" height="20" fill="${value}"/>`)
+      .map(
+        ({ from, to, value }) =>
+          `<rect x="${x(from)}" y="${y}" width="${(x(to + step) - x(from)).toFixed(1)}" height="20" fill="${value}"/>`,
+      )
       .join('\n');
   const ticks = taken
     .filter((sample) => sample.reads > 0)
-    .map(({ minute, failed }) => `<line x1="${x(minute)}" x2="${x(minute)}" y1="150" y2="170" stroke="${failed ? '#d64545' : '#333'}" stroke-width="1"/>`)
+    .map(
+      ({ minute, failed }) =>
+        `<line x1="${x(minute)}" x2="${x(minute)}" y1="150" y2="170" stroke="${failed ? '#d64545' : '#333'}" stroke-width="1"/>`,
+    )
     .join('\n');
   const rejections = taken
     .filter((sample) => sample.rejected)
     .map(({ minute }) => `<circle cx="${x(minute)}" cy="195" r="4" fill="#d64545"/>`)
     .join('\n');
   const notes = SCRIPT.filter(({ label }) => label)
-    .map(({ minute, label }, i) => `<line x1="${x(minute)}" x2="${x(minute)}" y1="${30 + (i % 2) * 16}" y2="210" stroke="#999" stroke-dasharray="3 3"/>
-<text x="${Number(x(minute)) + 4}" y="${28 + (i % 2) * 16}">${label}</text>`)
+    .map(
+      (
+        { minute, label },
+        i,
+      ) => `<line x1="${x(minute)}" x2="${x(minute)}" y1="${30 + (i % 2) * 16}" y2="210" stroke="#999" stroke-dasharray="3 3"/>
+<text x="${Number(x(minute)) + 4}" y="${28 + (i % 2) * 16}">${label}</text>`,
+    )
     .join('\n');
-  const hours = [0, 60, 120, 180].map((minute) => `<text x="${x(minute)}" y="232" text-anchor="middle">${minute} min</text>`).join('\n');
+  const hours = [0, 60, 120, 180]
+    .map((minute) => `<text x="${x(minute)}" y="232" text-anchor="middle">${minute} min</text>`)
+    .join('\n');
   const legend = Object.entries(colours)
     .filter(([name]) => name !== 'empty')
-    .map(([name, colour], i) => `<rect x="${left + i * 90}" y="246" width="12" height="12" fill="${colour}"/><text x="${left + 17 + i * 90}" y="256">${name}</text>`)
+    .map(
+      ([name, colour], i) =>
+        `<rect x="${left + i * 90}" y="246" width="12" height="12" fill="${colour}"/><text x="${left + 17 + i * 90}" y="256">${name}</text>`,
+    )
     .join('\n');
 
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 270" font-family="sans-serif" font-size="11" fill="#333">
@@ -133,7 +161,10 @@ ${legend}
 function keyLabels(taken, x) {
   return runsOf(taken, (sample) => sample.key ?? 'error')
     .filter(({ from, to }) => to - from > 5)
-    .map(({ from, to, value }) => `<text x="${x((from + to) / 2)}" y="124" text-anchor="middle" fill="#fff">${value}</text>`)
+    .map(
+      ({ from, to, value }) =>
+        `<text x="${x((from + to) / 2)}" y="124" text-anchor="middle" fill="#fff">${value}</text>`,
+    )
     .join('\n');
 }
 

@@ -20,8 +20,7 @@ export interface StoredVersion {
 
 export type FailureKind =
   | { readonly kind: 'code'; readonly code: KeyErrorCode; readonly retryAfterMs: number | undefined }
-  | { readonly kind: 'raw' }
-  | { readonly kind: 'shape' };
+  | { readonly kind: 'raw' };
 
 export interface StoreObserver {
   /** Returns what the store's source shall tell with the outcome of this attempt. */
@@ -155,7 +154,6 @@ export function createScheduledStore(options: StoreOptions): ScheduledStore {
     answered.catch(() => undefined);
     try {
       const version = await Promise.race([aborted, answered]);
-      if (failure?.kind === 'shape') throw new core.KeyError({ code: 'invalid_key' });
       attempt.answered(version);
       return toReading(version);
     } catch (error) {

@@ -1,0 +1,15 @@
+#!/usr/bin/env node
+import process from 'node:process';
+import { main } from './main.ts';
+
+// Whoever reads our output may stop before its end, as `head` does; that is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+// Not process.exit(), which would cut off what is still being written to a pipe.
+process.exitCode = await main(process.argv.slice(2), {
+  stdout: process.stdout,
+  stderr: process.stderr,
+  env: process.env,
+  cwd: process.cwd(),
+});

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { Command } from 'commander';
+import type { CheckOptions } from './commands/check.ts';
+import type { GetOptions } from './commands/get.ts';
+import { hideArguments } from './hide-arguments.ts';
+import type { CliIo } from './io.ts';
+
+const ENV_OPTION = [
+  '--env <name>',
+  'the environment; otherwise MAGIC_HOUR_ENV, then NODE_ENV, decides',
+] as const;
+const CONFIG_OPTION = [
+  '--config <file>',
+  'the configuration; otherwise the nearest magic-hour-keys.json',
+] as const;
+const EXIT_CODES = `
+Exit codes: 0 ok, 64 usage, 66 no key found, 69 store unavailable, 75 try again later, 77 no permission,
+78 something in the configuration is wrong, 70 a fault of this program.`;
+
+/** Only names, options and texts; a command's own code is loaded when it runs. */
+export function createProgram(
+  argv: readonly string[],
+  io: CliIo,
+  finish: (exitCode: number) => void,
+): Command {
+  const program = new Command('mhk')
+    .description('Gets the Magic Hour API key from wherever it is kept.')
+    .version(readVersion())
+    .addHelpText('after', EXIT_CODES)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void io.stdout.write(text),
+      writeErr: (text) => void io.stderr.write(hideArguments(text, argv)),
+      getOutHasColors: () => false,
+      getErrHasColors: () => false,
+    });
+  // The settings above are only taken over by commands that are made afterwards.
+  program
+    .command('get')
+    .description('read the key, and say where it came from; masked unless --reveal is given')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .option('--reveal', 'print the key itself, alone')
+    .option('--json', 'print JSON')
+    .action(async (options: GetOptions) => {
+      const { get } = await import('./commands/get.ts');
+      finish(await get(options, io));
+    });
+  program
+    .command('check')
+    .description('check the configuration and each of its environments, without contacting a store')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .option('--json', 'print JSON')
+    .action(async (options: CheckOptions) => {
+      const { check } = await import('./commands/check.ts');
+      finish(check(options, io));
+    });
+  return program;
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

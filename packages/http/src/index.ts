@@ -1,0 +1,11 @@
+export type { AllowedOriginsOptions } from './allowed-origins.ts';
+export { authHeaders } from './auth-headers.ts';
+export type { AuthHeaders, AuthHeadersOptions } from './auth-headers.ts';
+export type { AuthorizerOptions, ReplayInfo } from './authorizer-options.ts';
+export { createFetch } from './create-fetch.ts';
+export type { AnyFetch, FetchOptions } from './create-fetch.ts';
+export type { HttpEvent } from './http-event.ts';
+export { probeKey } from './probe-key.ts';
+export type { ProbeOptions, ProbeResult, ProbeVerdict } from './probe-key.ts';
+export { withKey } from './with-key.ts';
+export type { CallOutcome, KeyAttempt, WithKeyOptions } from './with-key.ts';

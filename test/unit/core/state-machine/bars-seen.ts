@@ -1,0 +1,70 @@
+import type { Moment } from '../../../simulation/lean-clock.ts';
+import { elapsed, MINUTE, SECOND } from './moments.ts';
+
+// Rules 6 and 7 from outside: from when to when a rejected value is barred for certain, and from when on it is
+// certainly not barred any more.
+
+const FIRST_HOLD_DOWN_MS = 5 * SECOND;
+/** The longest pause of all, a Retry-After. */
+const LONGEST_BAR_MS = 5 * MINUTE;
+const MOST_REMEMBERED = 8;
+
+interface SeenBar {
+  readonly since: Moment;
+  readonly forMs: number;
+}
+
+export interface BarsSeen {
+  /** Somebody waits for the renewal of this value. */
+  awaitRenewal(value: string, at: Moment): void;
+  /** A caller was told of another key, or of none, at once. */
+  touch(value: string, at: Moment): void;
+  noteRenewed(value: string, outcome: string, holdDownMs: number, at: Moment): void;
+  noteAdoption(at: Moment): void;
+  isSurelyBarred(value: string, at: Moment): boolean;
+  isSurelyFree(value: string, at: Moment): boolean;
+  wasRejected(value: string): boolean;
+}
+
+export function createBarsSeen(): BarsSeen {
+  const bars = new Map<string, SeenBar>();
+  const touched = new Map<string, Moment>();
+
+  function set(value: string, bar: SeenBar): void {
+    bars.delete(value);
+    bars.set(value, bar);
+    touched.set(value, bar.since);
+    const oldest = bars.keys().next();
+    if (bars.size > MOST_REMEMBERED && !oldest.done) bars.delete(oldest.value);
+  }
+
+  return {
+    awaitRenewal: (value, at) => set(value, { since: at, forMs: Infinity }),
+    touch(value, at) {
+      touched.set(value, at);
+      // It may have pushed out another one.
+      if (!bars.has(value) && bars.size >= MOST_REMEMBERED) bars.clear();
+    },
+    noteRenewed(value, outcome, holdDownMs, at) {
+      touched.set(value, at);
+      if (outcome !== 'new-key') set(value, { since: at, forMs: holdDownMs });
+      else if (bars.get(value)?.forMs === Infinity) bars.delete(value);
+    },
+    noteAdoption(at) {
+      for (const [value, { since, forMs }] of bars) {
+        bars.set(value, { since, forMs: Math.min(forMs, elapsed(since, at) + FIRST_HOLD_DOWN_MS) });
+      }
+    },
+    isSurelyBarred(value, at) {
+      const bar = bars.get(value);
+      return bar !== undefined && elapsed(bar.since, at) < bar.forMs;
+    },
+    isSurelyFree(value, at) {
+      const bar = bars.get(value);
+      if (bar?.forMs === Infinity) return false;
+      const last = touched.get(value);
+      return last === undefined || elapsed(last, at) > LONGEST_BAR_MS;
+    },
+    wasRejected: (value) => touched.has(value),
+  };
+}
