@@ -376,6 +376,25 @@ describe('keeps calm about', () => {
     expect(called).toBe(0);
   });
 
+  it('getters: it runs them on the values that inherit them, never on the prototype alone', () => {
+    const askedOn = new Set<unknown>();
+    class Holder {
+      get value(): string {
+        askedOn.add(this);
+        return 'clean';
+      }
+    }
+    const holder = new Holder();
+    expect(findLeaks(holder, [makeTestKey()])).toEqual([]);
+    expect([...askedOn].map((receiver) => receiver === holder)).toEqual([true]);
+  });
+
+  it('what every object can reach: it does not wander into it', () => {
+    const { sinks } = collectSinks({ text: 'clean', everybodys: Object.prototype });
+    const walked = sinks.map(({ name }) => name).filter((name) => name.startsWith('walk '));
+    expect(walked.toSorted()).toEqual(['walk .(name)', 'walk .(name)', 'walk .text']);
+  });
+
   it('objects that throw at every touch', () => {
     const traps = ['get', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor', 'has'];
     const hostile = new Proxy({}, Object.fromEntries(traps.map((trap) => [trap, bomb])));

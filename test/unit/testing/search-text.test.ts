@@ -14,6 +14,10 @@ function encodingsIn(text: string, ...secrets: string[]): LeakEncoding[] {
   return searchText(text, secrets).map(({ encoding }) => encoding);
 }
 
+function inLines(text: string): string {
+  return text.replace(/.{8}/g, '$&\r\n');
+}
+
 function percentEncodeAll(text: string): string {
   return [...Buffer.from(text)].map((byte) => `%${byte.toString(16)}`).join('');
 }
@@ -28,21 +32,11 @@ describe('a secret is found', () => {
     ['in base64', 'base64', key, `Basic ${bytes.toString('base64')}`],
     ['in base64 after one other byte', 'base64', key, Buffer.from(`:${key}`).toString('base64')],
     ['in base64 after two other bytes', 'base64', key, Buffer.from(`u:${key}:v`).toString('base64')],
-    [
-      'in base64 of 76 columns',
-      'base64',
-      key,
-      `${bytes.toString('base64').slice(0, 21)}\r\n${bytes.toString('base64').slice(21)}`,
-    ],
-    [
-      'in base64 of lines within JSON',
-      'base64',
-      key,
-      JSON.stringify(`${bytes.toString('base64').slice(0, 21)}\n${bytes.toString('base64').slice(21)}`),
-    ],
+    ['in base64 that is broken into lines', 'base64', key, inLines(bytes.toString('base64'))],
+    ['in base64 of lines within JSON', 'base64', key, JSON.stringify(inLines(bytes.toString('base64')))],
     ['in base64url', 'base64url', '>>>???~~~>>>???', Buffer.from('>>>???~~~>>>???').toString('base64url')],
     ['in hex', 'hex', key, bytes.toString('hex')],
-    ['in upper-case hex', 'hex', key, bytes.toString('hex').toUpperCase()],
+    ['in upper-case hex', 'hex', 'jklmno-jklmno', Buffer.from('jklmno-jklmno').toString('hex').toUpperCase()],
     ['in the hex of an inspected Buffer', 'hex', key, inspect(bytes)],
     ['in hex escapes', 'hex', key, bytes.toString('hex').replace(/../g, String.raw`\x$&`)],
     ['in unicode escapes', 'hex', key, bytes.toString('hex').replace(/../g, String.raw`\u00$&`)],
