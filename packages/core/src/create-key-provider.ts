@@ -28,6 +28,7 @@ export function createKeyProvider(source: KeySource, options: KeyProviderOptions
     runtime,
     teller,
     environment: options.environment,
+    together: events.together,
     onRawError: (raw) => tellRawError(options, raw),
     onSuccess: () => policy.watch && watch.start(),
   });

@@ -2,6 +2,8 @@ import type { KeyEvent } from './key-event.ts';
 
 export interface EventHub {
   emit(event: KeyEvent): void;
+  /** Tells what is emitted during `run` only after it, so that a listener never sees a state half changed. */
+  together(run: () => void): void;
   subscribe(listener: (event: KeyEvent) => void): () => void;
 }
 
@@ -12,18 +14,28 @@ export interface EventHub {
 export function createEventHub(): EventHub {
   const listeners: ((event: KeyEvent) => void)[] = [];
   const queue: KeyEvent[] = [];
-  let telling = false;
+  let busy = false;
+
+  function together(run: () => void): void {
+    if (busy) return run();
+    busy = true;
+    try {
+      run();
+    } finally {
+      flush();
+    }
+  }
+
+  function flush(): void {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      for (const listener of [...listeners]) tell(listener, next);
+    }
+    busy = false;
+  }
 
   return {
-    emit(event) {
-      queue.push(Object.freeze(event));
-      if (telling) return;
-      telling = true;
-      for (let next = queue.shift(); next; next = queue.shift()) {
-        for (const listener of [...listeners]) tell(listener, next);
-      }
-      telling = false;
-    },
+    emit: (event) => together(() => void queue.push(Object.freeze(event))),
+    together,
     subscribe(listener) {
       // Wrapped, so that the same function can be subscribed twice and each subscription ends by itself.
       const own = (event: KeyEvent): void => listener(event);

@@ -26,6 +26,8 @@ export interface RefreshPolicyOptions {
   readonly teller: KeyTeller;
   /** Which environment of a config this is; told with the first key. */
   readonly environment: { readonly name: string; readonly from: string } | undefined;
+  /** Events told during `run` reach their listeners after it. */
+  readonly together: (run: () => void) => void;
   readonly onRawError: (error: unknown) => void;
   /** Called after each successful read. */
   readonly onSuccess: () => void;
@@ -60,7 +62,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     isAwaited: () => callers.size > 0,
     onReading: teller.warnOf,
     onRawError: options.onRawError,
-    onLanding: land,
+    onLanding: (flight, landing) => options.together(() => land(flight, landing)),
   });
 
   let held: HeldKey | undefined;
@@ -135,9 +137,14 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
         dismiss: () => reject(closedError()),
       };
       callers.add(caller, signal, reject);
-      // A second `invalidate` during a read that the first one caused waits its turn, so that a loop can't flood.
-      if (!underWay && !flights.find('invalidated')) flights.start(reasonToWait(), generation);
+      readFor(oldestGeneration);
     });
+  }
+
+  /** A second `invalidate` during a read that the first one caused waits its turn, so that a loop can't flood. */
+  function readFor(oldestGeneration: number): void {
+    if (flights.isUnderWay(oldestGeneration) || flights.find('invalidated')) return;
+    flights.start(reasonToWait(), generation);
   }
 
   function answerCaller(
@@ -244,7 +251,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     landed = { generation: flight.generation, error };
     callers.answer();
     const unserved = callers.newestGeneration();
-    if (unserved !== undefined && !flights.isUnderWay(unserved)) flights.start(reasonToWait(), generation);
+    if (unserved !== undefined) readFor(unserved);
   }
 
   function noteSuccess(flight: Flight, reading: CheckedReading, at: Moment): void {
@@ -297,7 +304,8 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function hold(reading: CheckedReading, flight: Flight): void {
     const freshForMs = freshPeriodMs(policy.freshMs, held === undefined, runtime.random);
     rollbackGuard.clear();
-    held = holdKey(reading, held, flight.startedAt, isHintedSince(flight) ? 0 : freshForMs);
+    held = holdKey(reading, held, flight.startedAt, freshForMs);
+    if (isHintedSince(flight)) held = ageByHint(held);
   }
 
   /** Rules 3 and 4: the key is served on, unless the store says clearly enough that it must not be. */
@@ -322,12 +330,15 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
 
   function noteHint(): void {
     if (closed || !held) return;
-    const at = momentNow(runtime);
-    const sinceReadMs = flights.lastStartedAt ? elapsedMs(flights.lastStartedAt, at) : HINT_PAUSE_MS;
-    hintedAt = at;
-    held = { ...held, freshForMs: 0 };
-    pause.extend(HINT_PAUSE_MS - sinceReadMs, at);
+    hintedAt = momentNow(runtime);
+    held = ageByHint(held);
     forgetVerdict();
+  }
+
+  /** Aged at once, but not before a second has passed since the last read began. */
+  function ageByHint(key: HeldKey): HeldKey {
+    const sinceConfirmedMs = elapsedMs(key.confirmedAt, flights.lastStartedAt ?? key.confirmedAt);
+    return { ...key, freshForMs: Math.min(key.freshForMs, sinceConfirmedMs + HINT_PAUSE_MS) };
   }
 
   /** A notice that came during the read may be about a change that the read has not seen. */

@@ -288,6 +288,18 @@ describe('events', () => {
     expect(seen).toEqual(['resolved']);
   });
 
+  test('a listener that looks while an invalidation ends does not hide the key', async () => {
+    const { provider, source } = createWorld();
+    await provider.getKey();
+    const next = source.rotate();
+    const seen: (string | undefined)[] = [];
+    provider.subscribe(() => void seen.push(provider.peek()?.reveal()));
+    provider.invalidate();
+    await provider.getKey();
+    expect(seen).toEqual([next]);
+    expect(provider.peek()?.reveal()).toBe(next);
+  });
+
   test('a listener that acts is heard in order', async () => {
     const { provider, source } = createWorld();
     const seen: string[] = [];
