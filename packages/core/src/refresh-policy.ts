@@ -62,7 +62,11 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     isAwaited: () => callers.size > 0,
     onReading: teller.warnOf,
     onRawError: options.onRawError,
-    onLanding: (flight, landing) => options.together(() => land(flight, landing)),
+    onLanding(flight, landing) {
+      options.together(() => land(flight, landing));
+      const unserved = callers.newestGeneration();
+      if (unserved !== undefined) readFor(unserved);
+    },
   });
 
   let held: HeldKey | undefined;
@@ -71,7 +75,10 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   let newestSuccess = 0;
   let hintedAt: Moment | undefined;
   let closed = false;
-  let landed: { readonly generation: number; readonly error: KeyError | undefined } | undefined;
+  /** The newest read that has ended: the key it left us with, or its error; neither when what it brought was refused. */
+  let landed:
+    | { readonly generation: number; readonly taken: boolean; readonly error: KeyError | undefined }
+    | undefined;
   // The verdict of the current wall millisecond: what makes `peek` as cheap as one look at the clock.
   let verdictMs = Number.NaN;
   let verdict: HeldKey | undefined;
@@ -126,10 +133,10 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function waitForKey(signal: AbortSignal | undefined): Promise<ApiKey> {
     if (closed) return Promise.reject(closedError());
     const at = momentNow(runtime);
+    // An invalidation has its read even during a pause: that pause is about a read that began before it.
+    const mayNotRead = invalidatedGeneration === undefined && !pause.isOver(at) && flights.size === 0;
+    if (mayNotRead && pause.lastError) return Promise.reject(copyKeyError(pause.lastError));
     const oldestGeneration = invalidatedGeneration ?? 0;
-    const underWay = flights.isUnderWay(oldestGeneration);
-    if (pause.lastError && !pause.isOver(at) && !underWay)
-      return Promise.reject(copyKeyError(pause.lastError));
     return new Promise((resolve, reject) => {
       const caller = {
         generation: oldestGeneration,
@@ -153,8 +160,11 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     reject: (error: KeyError) => void,
   ): boolean {
     const isForCaller = landed !== undefined && landed.generation >= caller.generation;
-    // With maxStale 0 a key is never usable later on, and still answers those who waited for it.
-    const isAnswer = isOffered(held, momentNow(runtime)) || (isForCaller && !landed?.error);
+    const now = momentNow(runtime);
+    // With maxStale 0 a key is never usable later on, and still answers those who waited for it. After a failed
+    // invalidation the old key is served by rule 3, also when somebody has invalidated it again meanwhile.
+    const isAnswer =
+      isOffered(held, now) || (isForCaller && (landed?.taken || (landed?.error && isUsable(held, now))));
     if (held && isAnswer) {
       resolve(held.promise);
       return true;
@@ -248,10 +258,8 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     // After a failed read the old key is served again: rule 3.
     if (flight.generation >= (invalidatedGeneration ?? 0)) invalidatedGeneration = undefined;
     endRenewal(flight, error !== undefined, at);
-    landed = { generation: flight.generation, error };
+    landed = { generation: flight.generation, taken: held?.confirmedAt === flight.startedAt, error };
     callers.answer();
-    const unserved = callers.newestGeneration();
-    if (unserved !== undefined) readFor(unserved);
   }
 
   function noteSuccess(flight: Flight, reading: CheckedReading, at: Moment): void {

@@ -1,3 +1,17 @@
 export { publishKeyEvents } from './diagnostics-channels.ts';
+export { isLoopbackHost } from './loopback-host.ts';
 export { readSmallFile } from './read-small-file.ts';
 export type { ReadSmallFileOptions, SmallFile } from './read-small-file.ts';
+export { transportFailure } from './transport-failure.ts';
+export { isTransportError } from './transport-error.ts';
+export type { TransportError, TransportErrorCode } from './transport-error.ts';
+export { createTransport } from './transport.ts';
+export type {
+  TlsSettings,
+  Transport,
+  TransportHead,
+  TransportOptions,
+  TransportRequest,
+  TransportResponse,
+  TransportStream,
+} from './transport.ts';

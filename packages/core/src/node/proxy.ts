@@ -25,7 +25,10 @@ export function createProxyFinder(environment: ProxyEnvironment): (url: URL) => 
   };
 }
 
-function lookUp(environment: ProxyEnvironment, name: 'no_proxy' | 'https_proxy' | 'http_proxy'): string | undefined {
+function lookUp(
+  environment: ProxyEnvironment,
+  name: 'no_proxy' | 'https_proxy' | 'http_proxy',
+): string | undefined {
   const upper = name.toUpperCase();
   // In a CGI process HTTP_PROXY is what a client sent in the header `Proxy` (CVE-2016-5385).
   const isForged = upper === 'HTTP_PROXY' && environment['REQUEST_METHOD'] !== undefined;

@@ -5,10 +5,12 @@ type Verdict = readonly [code: KeyErrorCode, hint: string];
 
 const UNREACHABLE = 'Check the address, the port, and that the network lets this host reach it.';
 const CUT = 'The connection was cut; look at the server, and at proxies and balancers on the way.';
-const MALFORMED = 'Something else than the store answered; check the address, and proxies and balancers on the way.';
+const MALFORMED =
+  'Something else than the store answered; check the address, and proxies and balancers on the way.';
 const UNTRUSTED = 'Name the CA that signed the certificate of the server, or correct the one that is named.';
 const OUT_OF_DATE = 'Renew the certificate of the server, or set the clock of this host.';
-const NO_TLS = 'TLS failed; check that the server speaks https on this port, and whether it wants a client certificate.';
+const NO_TLS =
+  'TLS failed; check that the server speaks https on this port, and whether it wants a client certificate.';
 const PROXY_VARIABLES = 'HTTPS_PROXY or HTTP_PROXY';
 
 /** Codes of the system, of Node's TLS (OpenSSL's X509_V_ERR_*) and of this transport. */
@@ -39,12 +41,18 @@ const VERDICTS: Readonly<Record<string, Verdict>> = {
   CERT_SIGNATURE_FAILURE: ['invalid_config', UNTRUSTED],
   CERT_UNTRUSTED: ['invalid_config', UNTRUSTED],
   INVALID_CA: ['invalid_config', UNTRUSTED],
-  INVALID_URL: ['invalid_config', 'Correct the address: https://, a host and a port, without user and password.'],
+  INVALID_URL: [
+    'invalid_config',
+    'Correct the address: https://, a host and a port, without user and password.',
+  ],
   INVALID_REQUEST: [
     'invalid_config',
     'A character that no header may hold is in the token or in an option; look for a line break.',
   ],
-  INVALID_PROXY: ['invalid_config', `Set ${PROXY_VARIABLES} to an address such as http://proxy.internal:3128.`],
+  INVALID_PROXY: [
+    'invalid_config',
+    `Set ${PROXY_VARIABLES} to an address such as http://proxy.internal:3128.`,
+  ],
   TRANSPORT_CLOSED: ['closed', 'Use it before it is closed.'],
 };
 

@@ -59,10 +59,10 @@ function connectThrough(proxy: Proxy, { host, port, signal }: TunnelTarget): Pro
 function secure(socket: Socket, { servername, host, tls, signal }: TunnelTarget): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
     const secured = connectTls({
+      ...(servername !== undefined && { servername }),
       ...tls,
       socket,
       host,
-      ...(servername !== undefined && { servername }),
       rejectUnauthorized: true,
     });
     const stop = onAbort(signal, () => secured.destroy());
