@@ -39,5 +39,5 @@ const BY_CODE: Readonly<Record<KeyErrorCode, number>> = {
 
 export function exitCodeOf(code: KeyErrorCode): number {
   // A newer core may know a code that this program does not.
-  return (BY_CODE as Readonly<Record<string, number>>)[code] ?? EXIT.unavailable;
+  return Object.hasOwn(BY_CODE, code) ? BY_CODE[code] : EXIT.unavailable;
 }

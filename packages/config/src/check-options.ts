@@ -16,7 +16,7 @@ interface SchemaNode {
 }
 
 /** Words of the configuration itself that stand where an option was expected, with what to do instead. */
-export const RESERVED_NAMES: Readonly<Record<string, string>> = {
+const RESERVED_NAMES: Readonly<Record<string, string>> = {
   source: 'stands beside the options of an environment, and nowhere else',
   firstFound: 'stands in an environment, and chains do not nest',
   policy: 'stands in an environment, beside "source" or "firstFound"',
@@ -80,9 +80,9 @@ function tellUnknownNames(
       tellUnknownNames(node.item, item, [...path, index], tell, owner);
     }
   }
-  const { entries } = node;
-  if (!entries || typeof value !== 'object' || value === null) return;
-  if (Array.isArray(value)) return tell(path, 'must be an object, not a list');
+  const { entries, key } = node;
+  if (Array.isArray(value) && (entries || key !== undefined)) tell(path, 'must be an object, not a list');
+  if (!entries || typeof value !== 'object' || value === null || Array.isArray(value)) return;
   for (const [name, member] of Object.entries(value as Record<string, unknown>)) {
     const entry = Object.hasOwn(entries, name) ? entries[name] : undefined;
     if (entry) tellUnknownNames(entry, member, [...path, name], tell, owner);

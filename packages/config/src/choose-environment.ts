@@ -1,7 +1,7 @@
 import { didYouMean } from './did-you-mean.ts';
 import { listNames, showName } from './show-name.ts';
 
-export const ENVIRONMENT_VARIABLE = 'MAGIC_HOUR_ENV';
+const ENVIRONMENT_VARIABLE = 'MAGIC_HOUR_ENV';
 
 /** Which environment is used, and what decided it: `argument`, `MAGIC_HOUR_ENV`, `NODE_ENV` or `default`. */
 export interface ChosenEnvironment {

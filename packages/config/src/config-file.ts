@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { KeyWarning } from '@magic-hour-keys/core';
 import { looksLikeKey } from './show-name.ts';
 
-export const CONFIG_FILE_NAME = 'magic-hour-keys.json';
+const CONFIG_FILE_NAME = 'magic-hour-keys.json';
 export const CONFIG_FILE_VARIABLE = 'MAGIC_HOUR_KEYS_CONFIG';
 
 const MAX_BYTES = 262_144;

@@ -56,7 +56,7 @@ const environmentSchema = v.union([
 ]);
 
 export const configSchema: v.GenericSchema = v.strictObject({
-  $schema: v.optional(v.string()),
+  $schema: v.optional(describe(v.string(), 'The place of this schema, for editors.')),
   description: v.optional(describe(v.string(), 'For people.')),
   environments: describe(
     v.record(v.pipe(v.string(), v.regex(ENVIRONMENT_NAME)), environmentSchema),

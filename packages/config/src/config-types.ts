@@ -20,6 +20,11 @@ type BuiltInSource = {
   [Name in keyof BuiltInOptions]: { readonly source: Name } & BuiltInOptions[Name];
 }[keyof BuiltInOptions];
 
+/** Said of every option of every source, because a union would otherwise take them anywhere. */
+type NoOptions = {
+  readonly [Name in keyof BuiltInOptions as keyof BuiltInOptions[Name]]?: undefined;
+};
+
 /** A source that the application passes as `sources: { name: source }`. It has its options already. */
 interface GivenSource<Name extends string> {
   readonly source: Name;
@@ -37,7 +42,7 @@ export type EnvironmentConfig<Name extends string = never> = EnvironmentCommon &
   (
     | BuiltInSource
     | GivenSource<Name>
-    | { readonly firstFound: readonly LinkConfig<Name>[]; readonly source?: undefined }
+    | ({ readonly firstFound: readonly LinkConfig<Name>[]; readonly source?: undefined } & NoOptions)
     | ({ readonly extends: string; readonly source?: undefined } & Partial<
         BuiltInOptions[keyof BuiltInOptions]
       >)

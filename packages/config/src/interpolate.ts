@@ -5,7 +5,7 @@ import { looksLikeKey, showName } from './show-name.ts';
 const REFERENCE = /\$\{([^{}]*)\}/g;
 const VARIABLE_NAME = /^[A-Za-z_]\w*$/;
 /** The result is printed as a location, so a variable that holds a secret can not be meant. */
-const SECRET_NAME = /key|token|secret|passw|pwd|credential|private|auth/i;
+const SECRET_NAME = /(?:key|token|secret|password|passwd|passphrase|pwd|credentials?)$/i;
 
 export interface Interpolation {
   readonly env: Readonly<Record<string, string | undefined>>;

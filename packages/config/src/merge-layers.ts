@@ -34,7 +34,8 @@ export function mergeLayers(
     merged = { ...mergeSource(merged, layer), pointer, policy };
     tellOptionsOfChain(merged, problems);
   }
-  if (!merged.source && !merged.firstFound) {
+  // Without another problem, because a wrong "source" or a circle is why there is none.
+  if (!merged.source && !merged.firstFound && problems.all.length === 0) {
     problems.add(pointer, 'needs "source", such as "env", or "firstFound"');
   }
   return merged;

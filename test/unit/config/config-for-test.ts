@@ -16,7 +16,7 @@ export interface Project {
   write(name: string, content: string | Uint8Array | object, mode?: number): Promise<string>;
 }
 
-/** A new folder for each test, with a `package.json`, so that the search for a file ends in it. */
+/** A new folder for each test. */
 export function temporaryProject(): Project {
   const folder = temporaryFolder();
   async function write(name: string, content: string | Uint8Array | object, mode?: number): Promise<string> {

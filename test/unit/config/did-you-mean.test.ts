@@ -14,7 +14,7 @@ test.each([
 });
 
 test('the closest of several names is offered', () => {
-  expect(didYouMean('prodution', ['development', 'product', 'production'])).toBe(
+  expect(didYouMean('prodution', ['development', 'productions', 'production'])).toBe(
     ' Did you mean "production"?',
   );
 });

@@ -17,9 +17,7 @@ function problemOf(text: string): string | undefined {
 test('any JSON is read as JSON.parse reads it', () => {
   fc.assert(
     fc.property(fc.json({ maxDepth: 6 }), (text) => {
-      const { value, problems } = parseJsonc(text);
-      fc.pre(problems.length === 0);
-      expect(JSON.stringify(value)).toBe(JSON.stringify(JSON.parse(text)));
+      expect(JSON.stringify(valueOf(text))).toBe(JSON.stringify(JSON.parse(text)));
     }),
   );
 });

@@ -1,0 +1,25 @@
+import { main } from 'magic-hour-keys';
+
+export interface Run {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  readonly isTTY?: boolean | undefined;
+}
+
+/** One command in this process, with nothing of the machine that runs the test. */
+export async function runMhk(argv: readonly string[], { cwd, env = {}, isTTY }: RunOptions): Promise<Run> {
+  const written = { stdout: '', stderr: '' };
+  const exitCode = await main(argv, {
+    stdout: { write: (text) => void (written.stdout += text), isTTY },
+    stderr: { write: (text) => void (written.stderr += text), isTTY },
+    env,
+    cwd,
+  });
+  return { exitCode, ...written };
+}
