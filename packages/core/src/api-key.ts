@@ -52,6 +52,7 @@ class RedactedApiKey implements ApiKey {
 }
 // JSON, templates and `util.inspect` all show the same.
 for (const name of ['toJSON', Symbol.toPrimitive, INSPECT]) {
+  // oxlint-disable-next-line typescript/unbound-method -- it goes back to the prototype that it is from
   Object.defineProperty(RedactedApiKey.prototype, name, { value: RedactedApiKey.prototype.toString });
 }
 

@@ -1,4 +1,5 @@
 import { elapsedMs, type Moment } from './age.ts';
+import type { KeyRuntime } from './key-runtime.ts';
 
 // Rules 6 and 7: what the API has rejected. A barred value never replaces another key, and the store is not asked
 // again for it before its hold-down ends.
@@ -26,7 +27,7 @@ export interface BarredValues {
   reset(at: Moment): void;
 }
 
-export function createBarredValues(random: () => number): BarredValues {
+export function createBarredValues(runtime: KeyRuntime): BarredValues {
   const bars = new Map<string, Bar>();
 
   function repeatsOf(value: string): number {
@@ -51,7 +52,7 @@ export function createBarredValues(random: () => number): BarredValues {
     holdDown(value, at) {
       const repeats = repeatsOf(value);
       const step = Math.min(LONGEST_HOLD_DOWN_MS, FIRST_HOLD_DOWN_MS * 2 ** repeats);
-      const forMs = step * (1 + JITTER * random());
+      const forMs = step * (1 + JITTER * runtime.random());
       set(value, at, forMs, repeats + 1);
       return forMs;
     },

@@ -27,7 +27,7 @@ export interface BoundedReadOptions {
   readonly attemptMs: number;
   readonly bucket: RetryBucket;
   /** Only a read that somebody waits for is retried. */
-  isAwaited(): boolean;
+  readonly isAwaited: () => boolean;
 }
 
 const MOST_ATTEMPTS = 3;
@@ -78,7 +78,7 @@ export function startBoundedRead(options: BoundedReadOptions): BoundedRead {
 
   /** Rule 10: undefined when there is to be no further attempt. */
   function retryPauseMs(error: KeyError, count: number): number | undefined {
-    const pauseMs = clampRetryAfterMs(error.retryAfterMs) ?? backOffMs(count, runtime.random, FIRST_PAUSE_MS);
+    const pauseMs = clampRetryAfterMs(error.retryAfterMs) ?? backOffMs(count, runtime, FIRST_PAUSE_MS);
     const mayRetry = error.transient && isAwaited() && count < MOST_ATTEMPTS && pauseMs < remainingMs();
     return mayRetry && bucket.take() ? pauseMs : undefined;
   }
@@ -119,7 +119,7 @@ function timedOut({ name, location }: KeySource, limitMs: number): KeyError {
 
 interface RearmableTimer {
   arm(ms: number, run: () => void): void;
-  keepAlive(yes: boolean): void;
+  readonly keepAlive: (yes: boolean) => void;
   cancel(): void;
 }
 

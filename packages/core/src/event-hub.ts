@@ -1,10 +1,10 @@
 import type { KeyEvent } from './key-event.ts';
 
 export interface EventHub {
-  emit(event: KeyEvent): void;
+  readonly emit: (event: KeyEvent) => void;
   /** Tells what is emitted during `run` only after it, so that a listener never sees a state half changed. */
-  together(run: () => void): void;
-  subscribe(listener: (event: KeyEvent) => void): () => void;
+  readonly together: (run: () => void) => void;
+  readonly subscribe: (listener: (event: KeyEvent) => void) => () => void;
 }
 
 /**

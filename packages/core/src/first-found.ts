@@ -62,7 +62,7 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
       const watched = sources.filter((link) => link.watch);
       if (watched.length === 0) return undefined;
       // The first stream that ends ends all: core aborts their signal and starts them again together.
-      return (...args) => Promise.race(watched.map((link) => link.watch?.(...args)));
+      return (...args) => Promise.race(watched.map(async (link) => link.watch?.(...args)));
     },
   };
 }

@@ -26,7 +26,7 @@ export interface FlightsOptions {
   readonly source: KeySource;
   readonly policy: ResolvedKeyPolicy;
   readonly runtime: KeyRuntime;
-  isAwaited(): boolean;
+  readonly isAwaited: () => boolean;
   /** Called with what the source gave, before it is checked. */
   onReading(reading: KeyReading | undefined): void;
   /** Called with the error that the source threw, as it was. */

@@ -1,6 +1,7 @@
 import { elapsedMs, type Moment } from './age.ts';
 import type { ApiKey } from './api-key.ts';
 import type { CheckedReading } from './check-reading.ts';
+import type { KeyRuntime } from './key-runtime.ts';
 
 /** The key in memory, and how long the store's word for it counts. */
 export interface HeldKey extends CheckedReading {
@@ -35,8 +36,8 @@ export function holdKey(
 }
 
 /** Rule 1: the first period uniform in 10 to 100 %, so that a fleet started at once spreads; later ones ±20 %. */
-export function freshPeriodMs(freshMs: number, isFirst: boolean, random: () => number): number {
-  return freshMs * (isFirst ? 0.1 + 0.9 * random() : 0.8 + 0.4 * random());
+export function freshPeriodMs(freshMs: number, isFirst: boolean, runtime: KeyRuntime): number {
+  return freshMs * (isFirst ? 0.1 + 0.9 * runtime.random() : 0.8 + 0.4 * runtime.random());
 }
 
 export function ageMs(held: HeldKey, at: Moment): number {

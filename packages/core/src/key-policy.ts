@@ -38,7 +38,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-export const DEFAULT_KEY_POLICY: ResolvedKeyPolicy = {
+const DEFAULT_KEY_POLICY: ResolvedKeyPolicy = {
   freshMs: 5 * MINUTE,
   maxStaleMs: DAY,
   deadlineMs: 10 * SECOND,

@@ -62,6 +62,6 @@ function outsideOfCallers(): KeyRuntime['detach'] {
 }
 
 /** Outside of the caller's asynchronous context, where the runtime knows how. */
-export function runDetached<T>({ detach }: KeyRuntime, run: () => T): T {
-  return detach ? detach(run) : run();
+export function runDetached<T>(runtime: KeyRuntime, run: () => T): T {
+  return runtime.detach ? runtime.detach(run) : run();
 }

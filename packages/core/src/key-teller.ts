@@ -15,10 +15,10 @@ type FieldsOf<Type extends KeyEvent['type']> = Omit<EventOf<Type>, 'type' | keyo
 /** Turns what the refresh policy decides into events; knows what was told already. */
 export interface KeyTeller {
   /** Tells an event; its place is the source's own unless the fields name another. */
-  tell<Type extends KeyEvent['type']>(type: Type, fields: FieldsOf<Type>): void;
+  readonly tell: <Type extends KeyEvent['type']>(type: Type, fields: FieldsOf<Type>) => void;
   /** Tells each text once: the same file is read again every few minutes. */
   warn(code: string, message: string): void;
-  warnOf(reading: KeyReading | undefined): void;
+  readonly warnOf: (reading: KeyReading | undefined) => void;
   /** Tells a key older than the limit, at most once a day. */
   tellAge(key: ApiKey, at: Moment): void;
 }

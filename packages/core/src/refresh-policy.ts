@@ -34,13 +34,13 @@ export interface RefreshPolicyOptions {
 }
 
 export interface RefreshPolicy {
-  peek(): ApiKey | undefined;
+  readonly peek: () => ApiKey | undefined;
   getKey(signal: AbortSignal | undefined): Promise<ApiKey>;
   renew(rejected: ApiKey, signal: AbortSignal | undefined): Promise<ApiKey | undefined>;
   invalidate(): void;
   /** The store says that the secret may have changed. */
-  noteHint(): void;
-  health(): KeyHealth;
+  readonly noteHint: () => void;
+  readonly health: () => KeyHealth;
   close(): void;
 }
 
@@ -50,7 +50,7 @@ const HINT_PAUSE_MS = 1000;
 export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolicy {
   const { source, policy, runtime, teller } = options;
   const { tell } = teller;
-  const bars = createBarredValues(runtime.random);
+  const bars = createBarredValues(runtime);
   const pause = createStorePause(runtime);
   const storeVerdict = createStoreVerdict(policy.deniedGraceMs);
   const rollbackGuard = createRollbackGuard();
@@ -310,7 +310,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   }
 
   function hold(reading: CheckedReading, flight: Flight): void {
-    const freshForMs = freshPeriodMs(policy.freshMs, held === undefined, runtime.random);
+    const freshForMs = freshPeriodMs(policy.freshMs, held === undefined, runtime);
     rollbackGuard.clear();
     held = holdKey(reading, held, flight.startedAt, freshForMs);
     if (isHintedSince(flight)) held = ageByHint(held);

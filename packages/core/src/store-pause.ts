@@ -54,7 +54,7 @@ export function createStorePause(runtime: KeyRuntime): StorePause {
       lastError = error;
       failuresInARow += 1;
       const retryAfterMs = clampRetryAfterMs(error.retryAfterMs) ?? 0;
-      start(Math.max(retryAfterMs, backOffMs(failuresInARow, runtime.random)), at);
+      start(Math.max(retryAfterMs, backOffMs(failuresInARow, runtime)), at);
       return forMs;
     },
     extend(ms, at) {

@@ -39,10 +39,7 @@ export function createWatchLoop(
       own.abort();
       if (runtime.monotonicMs() - startedMs >= HEALTHY_MS) failures = 0;
       failures += 1;
-      const pauseMs = Math.min(
-        LONGEST_PAUSE_MS,
-        Math.max(SHORTEST_PAUSE_MS, backOffMs(failures, runtime.random)),
-      );
+      const pauseMs = Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, backOffMs(failures, runtime)));
       cancelRestart = runtime.setTimer(pauseMs, run, false);
       if (failed) onFailure();
     };

@@ -25,16 +25,16 @@ export interface FetchOptions<Fetch extends AnyFetch = typeof globalThis.fetch> 
  *
  * A caller's own `Authorization` is sent untouched. Requests to other origins go through without the key.
  *
- * @returns a fetch of the same type as the one it wraps. Its calls reject with a KeyError when there is no key, or
- * when the URL may not get it (`origin_not_allowed`).
+ * @returns a fetch whose calls reject with what the wrapped one throws, with a KeyError when there is no key or the URL
+ * may not get it (`origin_not_allowed`), or with the reason of an aborted signal.
  * @throws KeyError `invalid_config` for an option that makes no sense; `unsupported` in a browser.
  */
+export function createFetch(provider: KeyProvider, options?: FetchOptions): typeof globalThis.fetch;
+/** The same over another fetch, such as that of node-fetch, with its own types. */
 export function createFetch<Fetch extends AnyFetch>(
   provider: KeyProvider,
   options: FetchOptions<Fetch> & { readonly fetch: Fetch },
 ): Fetch;
-/** The same over the global fetch. */
-export function createFetch(provider: KeyProvider, options?: FetchOptions): typeof globalThis.fetch;
 export function createFetch(provider: KeyProvider, options: FetchOptions<AnyFetch> = {}): AnyFetch {
   const authorizer = createAuthorizer(provider, options);
   const given = options.fetch as Send | undefined;

@@ -65,10 +65,7 @@ const WAYS: readonly [string, (url: string) => Arguments][] = [
   ['headers in Headers', (url) => [url, { headers: new Headers({ 'x-a': '1' }) }]],
   ['headers in a Map', (url) => [url, { headers: new Map([['x-a', '1']]) as unknown as HeadersInit }]],
   ['headers from a generator', (url) => [url, { headers: generateHeaders() as unknown as HeadersInit }]],
-  [
-    'headers of undici',
-    (url) => [url, { headers: new UndiciHeaders({ 'x-a': '1' }) as unknown as HeadersInit }],
-  ],
+  ['headers of undici', (url) => [url, { headers: new UndiciHeaders({ 'x-a': '1' }) }]],
   ['an empty text as body', (url) => [url, { method: 'POST', body: '' }]],
   [
     'a text as body',
@@ -79,7 +76,7 @@ const WAYS: readonly [string, (url: string) => Arguments][] = [
   ['a Blob as body', (url) => [url, { method: 'POST', body: new Blob(['bytes'], { type: 'text/x-a' }) }]],
   [
     'a web stream as body',
-    (url) => [url, { method: 'POST', body: new Blob(['bytes']).stream(), duplex: 'half' } as RequestInit],
+    (url) => [url, { method: 'POST', body: new Blob(['bytes']).stream(), duplex: 'half' }],
   ],
   [
     'a generator as body',

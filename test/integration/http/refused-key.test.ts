@@ -52,9 +52,7 @@ describe('a body that can be sent twice', () => {
     ['a Request with a FormData', (url) => [new Request(url, { method: 'POST', body: form })]],
     [
       'a Request with a stream',
-      (url) => [
-        new Request(url, { method: 'POST', body: new Blob([VIDEO]).stream(), duplex: 'half' } as RequestInit),
-      ],
+      (url) => [new Request(url, { method: 'POST', body: new Blob([VIDEO]).stream(), duplex: 'half' })],
     ],
     [
       'a Request with a text, and an init',

@@ -20,6 +20,9 @@ export const keyed: typeof fetch = createFetch(provider);
 export const careful = createFetch(provider, { fetch: undefined, onEvent: log, foreignOrigin: 'error', replay: () => true });
 export const status: Promise<number> = careful('https://api.magichour.ai/', { method: 'POST' }).then((r: Response) => r.status);
 
+export const logged: typeof fetch = createFetch(provider, { fetch: (input, init) => fetch(input, init) });
+export const loggedStatus: Promise<Response> = createFetch(provider, { fetch: (input) => fetch(input) })('https://x.test/');
+
 class OtherResponse { readonly raw = 1; }
 const other = async (url: string, init?: { readonly speed: number }): Promise<OtherResponse> => new OtherResponse();
 export const raw: Promise<OtherResponse> = createFetch(provider, { fetch: other })('https://x.test/', { speed: 1 });

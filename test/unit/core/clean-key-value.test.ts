@@ -85,7 +85,7 @@ describe('placeholders', () => {
     '${MAGIC_HOUR_API_KEY}',
     '$MAGIC_HOUR_API_KEY',
     'xxxxxxxxxxxxxxxxxxxx',
-    'mhk_live_xxxxxxxxxxxxxxxx',
+    `mhk_live_${'x'.repeat(16)}`,
     'mhk_live_your_key_here',
     'example-key-example-key',
     'paste_the_key_in_here',

@@ -137,9 +137,7 @@ describe('retries inside a read', () => {
     for (let i = 0; i < 100; i++) {
       provider.invalidate();
       const pending = outcome(provider.getKey());
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(2 * SECOND);
-      // oxlint-disable-next-line no-await-in-loop
       await pending;
       reads += 1;
     }

@@ -9,9 +9,7 @@ const PASSING = CODES.filter((code) => !STOPPING.includes(code));
 async function live({ provider, clock }: World, ms: number): Promise<{ failed: number; served: number }> {
   const counts = { failed: 0, served: 0 };
   for (let passed = 0; passed < ms; passed += SECOND) {
-    // oxlint-disable-next-line no-await-in-loop
     await clock.advance(SECOND);
-    // oxlint-disable-next-line no-await-in-loop
     const result = await outcome(provider.getKey());
     if (CODES.includes(result as KeyErrorCode)) counts.failed += 1;
     else counts.served += 1;
@@ -60,7 +58,6 @@ describe('a store that fails while a good key is in memory', () => {
     for (let i = 0; i < 8000; i++) {
       if (!provider.peek()) failed += 1;
       if (i % 20 === 19) {
-        // oxlint-disable-next-line no-await-in-loop
         await clock.advance(10);
       }
     }
@@ -87,20 +84,15 @@ describe('a store that fails while a good key is in memory', () => {
       [DAY, 5 * MINUTE],
     ] as const) {
       const world = createWorld();
-      // oxlint-disable-next-line no-await-in-loop
       await world.provider.getKey();
       world.source.fail(new KeyError({ code: 'throttled', retryAfterMs }), 1);
-      // oxlint-disable-next-line no-await-in-loop
       await world.clock.advance(10 * MINUTE);
       world.provider.peek();
-      // oxlint-disable-next-line no-await-in-loop
       await world.clock.settle();
       expect(world.provider.health().nextAttemptInMs).toBe(waitsMs);
-      // oxlint-disable-next-line no-await-in-loop
       await world.clock.advance(waitsMs - 1);
       world.provider.peek();
       expect(world.source.reads).toHaveLength(2);
-      // oxlint-disable-next-line no-await-in-loop
       await world.clock.advance(1);
       world.provider.peek();
       expect(world.source.reads).toHaveLength(3);
@@ -112,7 +104,6 @@ describe('a store that fails while a good key is in memory', () => {
     const key = await world.provider.getKey();
     for (const bad of ['', 'mhk_te', 'your_api_key_here', '{"apiKey":"x"}', '\0'.repeat(40)]) {
       world.source.rotate(bad);
-      // oxlint-disable-next-line no-await-in-loop
       await live(world, 20 * MINUTE);
       expect(world.provider.peek()).toBe(key);
       expect(world.provider.health().lastErrorCode).toBe('invalid_key');

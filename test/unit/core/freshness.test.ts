@@ -138,7 +138,6 @@ describe('time', () => {
     clock.jumpWall(HOUR);
     for (let i = 0; i < 50; i++) {
       provider.peek();
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(SECOND);
     }
     expect(source.reads).toHaveLength(2);

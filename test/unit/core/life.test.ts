@@ -139,7 +139,6 @@ describe('watch', () => {
     for (let i = 0; i < 100; i++) {
       source.change();
       provider.peek();
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(100);
     }
     expect(source.reads.length).toBeLessThanOrEqual(1 + 10);
@@ -168,12 +167,10 @@ describe('watch', () => {
     const pauses: number[] = [];
     for (let i = 0; i < 8; i++) {
       source.endWatch(new Error('stream reset'));
-      // oxlint-disable-next-line no-await-in-loop
       await clock.settle();
       const [timer] = clock.timers();
       expect(timer?.keepAlive).toBe(false);
       pauses.push(timer?.dueInMs ?? 0);
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(timer?.dueInMs ?? 0);
       expect(source.watchers).toBe(1);
     }
@@ -190,7 +187,6 @@ describe('watch', () => {
     await provider.getKey();
     for (let i = 0; i < 3; i++) {
       source.endWatch(new Error('stream reset'));
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(MINUTE);
     }
     expect(events.filter((event) => event.type === 'warning')).toMatchObject([{ code: 'watch_failed' }]);
@@ -282,7 +278,8 @@ describe('events', () => {
     provider.subscribe(() => {
       throw new Error('listener');
     });
-    provider.subscribe((async () => Promise.reject(new Error('async listener'))) as () => void);
+    const asyncListener = (): unknown => Promise.reject(new Error('async listener'));
+    provider.subscribe(asyncListener);
     provider.subscribe((event) => void seen.push(event.type));
     expect(await outcome(provider.getKey())).toBe(source.current);
     expect(seen).toEqual(['resolved']);
@@ -328,10 +325,8 @@ describe('events', () => {
     source.read = async () => ({ value, createdAt });
     await provider.getKey();
     for (let i = 0; i < 25; i++) {
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(HOUR);
       provider.peek();
-      // oxlint-disable-next-line no-await-in-loop
       await clock.settle();
     }
     const told = events.filter((event) => event.type === 'key-age');

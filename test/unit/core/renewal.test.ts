@@ -55,10 +55,8 @@ describe('a store that repeats the rejected key', () => {
     const dead = await provider.getKey();
     for (let second = 0; second < 600; second++) {
       for (let i = 0; i < 10; i++) {
-        // oxlint-disable-next-line no-await-in-loop
         expect(await provider.renew(dead)).toBeUndefined();
       }
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(SECOND);
     }
     expect(source.reads.length - 1).toBeLessThanOrEqual(15);
@@ -96,7 +94,6 @@ describe('a store that repeats the rejected key', () => {
     ] as const) {
       const { provider, clock, events } = createWorld();
       clock.setRandom(() => random);
-      // oxlint-disable-next-line no-await-in-loop
       await provider.renew(await provider.getKey());
       const event = events.find(({ type }) => type === 'renewed');
       expect(Math.round((event as { holdDownMs: number }).holdDownMs)).toBe(holdDownMs);
@@ -107,9 +104,7 @@ describe('a store that repeats the rejected key', () => {
     const { provider, source, clock, events } = createWorld();
     const dead = await provider.getKey();
     for (let i = 0; i < 4; i++) {
-      // oxlint-disable-next-line no-await-in-loop
       await provider.renew(dead);
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(MINUTE);
     }
     source.rotate();
@@ -237,7 +232,6 @@ describe('a barred key', () => {
     const { provider, source } = createWorld();
     await provider.getKey();
     for (let i = 0; i < 100; i++) {
-      // oxlint-disable-next-line no-await-in-loop
       await provider.renew(createApiKey(makeTestKey(), { source: 'elsewhere' }));
     }
     expect(source.reads).toHaveLength(1);
@@ -272,10 +266,8 @@ describe('an older version after a newer one', () => {
   test('is taken when it is seen again a minute later: somebody rolled back on purpose', async () => {
     const { provider, source, clock } = await world();
     for (let i = 0; i < 3; i++) {
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(2 * MINUTE);
       provider.peek();
-      // oxlint-disable-next-line no-await-in-loop
       await clock.settle();
     }
     expect(provider.peek()?.reveal()).toBe(source.current);

@@ -118,6 +118,44 @@ describe('a call that I abort', () => {
     expect(network.calls).toHaveLength(1);
   });
 
+  it('ends in the same ways around any other client', async () => {
+    for (const abortWhile of ['the other key is read', 'the refused answer is read away']) {
+      const controller = new AbortController();
+      const reason = new Error('I am leaving');
+      let bodyWasUsed = false;
+      const body = new ReadableStream(
+        {
+          pull(stream) {
+            bodyWasUsed = true;
+            controller.abort(reason);
+            stream.close();
+          },
+        },
+        { highWaterMark: 0 },
+      );
+      const other = createHandWrittenProvider().current;
+      const provider = createHandWrittenProvider({
+        renew: () => {
+          if (abortWhile !== 'the other key is read') return Promise.resolve(other);
+          controller.abort(reason);
+          return new Promise(() => {});
+        },
+      });
+      const attempts: number[] = [];
+      const waiting = withKey(
+        provider,
+        ({ headersFor, attempt }) => {
+          attempts.push(attempt);
+          headersFor(URL_OF_API);
+          return new Response(body, { status: 401 });
+        },
+        { signal: controller.signal },
+      );
+      await expect(waiting, abortWhile).rejects.toBe(reason);
+      expect({ attempts, bodyWasUsed }, abortWhile).toEqual({ attempts: [1], bodyWasUsed: true });
+    }
+  });
+
   it('shares one listener with all others that wait under the same signal, and leaves none behind', async () => {
     const { signal } = new AbortController();
     let listeners = 0;

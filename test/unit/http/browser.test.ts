@@ -33,7 +33,7 @@ describe('elsewhere', () => {
     ['a runtime that has a window alone, as Deno 1', { window: {} }],
     ['an edge worker', { WorkerGlobalScope: class {}, self: {} }],
     ['a worker of Deno', { WorkerGlobalScope: class {}, importScripts: () => {}, Deno: {} }],
-  ])('it runs: %s', async (_, globals) => {
+  ])('runs: %s', async (_, globals) => {
     for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
     await expect(authHeaders(createHandWrittenProvider(), URL_OF_API)).resolves.toHaveProperty(
       'Authorization',

@@ -64,6 +64,17 @@ describe('a header of my own', () => {
   });
 });
 
+describe('an init that is no plain object', () => {
+  it('keeps members that nobody here knows, wherever they are', async () => {
+    const { fetch, network, bearer } = createTestFetch();
+    class Init {
+      readonly agent = 'mine';
+    }
+    await fetch(URL_OF_API, new Init() as object);
+    expect(network.last).toMatchObject({ authorization: bearer, init: { agent: 'mine' } });
+  });
+});
+
 describe('what I pass to fetch', () => {
   it('is not changed', async () => {
     const { fetch } = createTestFetch();
@@ -180,14 +191,12 @@ describe('what I pass to fetch', () => {
 
 describe('the wrapped fetch', () => {
   it('keeps the members of the fetch it wraps, and is its own default where that was', () => {
-    const base = Object.assign(async () => new Response(), {
-      preconnect: () => 'connected',
-      default: undefined as unknown,
-    });
+    const members: { preconnect(): string; default?: unknown } = { preconnect: () => 'connected' };
+    const base = Object.assign(async () => new Response(), members);
     base.default = base;
-    const fetch = createFetch(createHandWrittenProvider(), { fetch: base });
-    expect(fetch.preconnect()).toBe('connected');
-    expect(fetch.default).toBe(fetch);
+    const fetch: unknown = createFetch(createHandWrittenProvider(), { fetch: base });
+    expect(fetch).toHaveProperty('preconnect', members.preconnect);
+    expect(fetch).toHaveProperty('default', fetch);
   });
 
   it('uses the global fetch of the moment, so that a mock that comes later is used', async () => {
@@ -206,7 +215,7 @@ describe('the wrapped fetch', () => {
         throw boom;
       },
     });
-    await expect(fetch()).rejects.toBe(boom);
+    await expect(fetch(URL_OF_API)).rejects.toBe(boom);
   });
 });
 

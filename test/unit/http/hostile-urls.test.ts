@@ -161,6 +161,8 @@ describe('a URL made to mislead', () => {
         host: 'api.magichour.ai',
         auth: null,
       });
+      // No backslash, blank or foreign letter is left in host or path: clients turn or drop them in their own ways.
+      expect(to.split(/[?#]/)[0], url).toMatch(/^[!-[\]-~]*$/);
     }
   });
 
@@ -170,21 +172,18 @@ describe('a URL made to mislead', () => {
       fc.asyncProperty(hostileUrl(), async (url) => {
         const sent = await tryFetch(url);
         const expected = belongsToApi(url);
-        expect(sent?.withKey ?? false).toBe(expected);
         tally[expected ? 'withKey' : 'without'] += 1;
-        if (!sent || !expected) return;
-        expect(new URL(sent.to).href).toBe(new URL(url).href);
-        expect(parseLegacy(sent.to)).toMatchObject({
-          protocol: 'https:',
-          host: 'api.magichour.ai',
-          auth: null,
-        });
+        if ((sent?.withKey ?? false) !== expected) return false;
+        if (!sent || !expected) return true;
+        const { protocol, host, auth } = parseLegacy(sent.to);
+        const agreed = protocol === 'https:' && host === 'api.magichour.ai' && auth === null;
+        return agreed && new URL(sent.to).href === new URL(url).href;
       }),
       { numRuns: 10_000 },
     );
     // Both sides of the rule were really tried.
     expect(Math.min(tally.withKey, tally.without)).toBeGreaterThan(500);
-  });
+  }, 60_000);
 });
 
 /** URLs put together from the pieces that fool parsers, and good ones with something strewn in. */

@@ -87,7 +87,7 @@ describe('a 401 when there is another key', () => {
   it('is mine when the body can be sent only once, with the new key ready for the next call', async () => {
     const { network, provider, events, fetch, callAfterRotation } = createRefusingApi();
     const stream = new Blob(['video']).stream();
-    const response = await callAfterRotation({ method: 'POST', body: stream, duplex: 'half' } as RequestInit);
+    const response = await callAfterRotation({ method: 'POST', body: stream, duplex: 'half' });
     expect(response.status).toBe(401);
     await expect(response.text()).resolves.toBe('refused');
     expect(network.calls).toHaveLength(1);
@@ -207,7 +207,7 @@ describe('a fetch that turns the 401 for a stream into an error (Node 24.14)', (
     });
     const fetch = createFetch(provider, { fetch: network.fetch, onEvent: (event) => events.push(event) });
     const body = new Blob(['video']).stream();
-    const answered = fetch(URL_OF_API, { method: 'POST', body, duplex: 'half' } as RequestInit);
+    const answered = fetch(URL_OF_API, { method: 'POST', body, duplex: 'half' });
     const [old] = [provider.current, provider.use(`${provider.current.reveal()}x`)];
     await expect(answered).rejects.toBe(error);
     expect(provider.refused).toEqual([old]);

@@ -8,6 +8,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createProxyFinder, type Proxy, type ProxyEnvironment } from './proxy.ts';
+import { createProxyTrust } from './proxy-trust.ts';
 import type { TlsSettings } from './transport.ts';
 import { openTunnel } from './tunnel.ts';
 
@@ -46,7 +47,8 @@ export function createHttpRoutes(tls: TlsSettings, environment: ProxyEnvironment
   const direct = new HttpAgent(settings);
   // Explicit, because the default of this option is what NODE_TLS_REJECT_UNAUTHORIZED says.
   const verified = new HttpsAgent({ ...settings, ...tls, rejectUnauthorized: true });
-  const toProxy = new HttpsAgent({ ...settings, rejectUnauthorized: true });
+  const toProxy = new HttpsAgent(settings);
+  const proxyTrust = createProxyTrust(tls);
   const tunnelled = new HttpsAgent({ ...settings, rejectUnauthorized: true });
   let tunnelProxy: Proxy | undefined;
   // One agent serves them all: there is one proxy for https, and the target is part of the name in the pool.
@@ -59,6 +61,7 @@ export function createHttpRoutes(tls: TlsSettings, environment: ProxyEnvironment
         port: Number(port),
         servername: servername === '' ? undefined : servername,
         tls,
+        proxyTrust,
         signal: giveUp,
       }).then((socket) => connected(null, socket), connected);
     },
@@ -87,6 +90,7 @@ export function createHttpRoutes(tls: TlsSettings, environment: ProxyEnvironment
         ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
       },
       agent: proxy.isSecure ? toProxy : direct,
+      ...(proxy.isSecure && proxyTrust()),
     });
   }
 

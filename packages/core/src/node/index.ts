@@ -1,5 +1,7 @@
 export { publishKeyEvents } from './diagnostics-channels.ts';
 export { isLoopbackHost } from './loopback-host.ts';
+export { createProxyFinder } from './proxy.ts';
+export type { Proxy, ProxyEnvironment } from './proxy.ts';
 export { readSmallFile } from './read-small-file.ts';
 export type { ReadSmallFileOptions, SmallFile } from './read-small-file.ts';
 export { transportFailure } from './transport-failure.ts';

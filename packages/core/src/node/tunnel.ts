@@ -3,6 +3,7 @@ import { request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import type { Proxy } from './proxy.ts';
+import type { ProxyTrust } from './proxy-trust.ts';
 import { createTransportError, toTransportError } from './transport-error.ts';
 import type { TlsSettings } from './transport.ts';
 
@@ -12,6 +13,7 @@ export interface TunnelTarget {
   /** The name that the certificate must bear; undefined for an IP address. */
   readonly servername: string | undefined;
   readonly tls: TlsSettings;
+  readonly proxyTrust: () => ProxyTrust;
   /** An abort ends the attempt. */
   readonly signal: AbortSignal | undefined;
 }
@@ -22,7 +24,7 @@ export async function openTunnel(proxy: Proxy, target: TunnelTarget): Promise<TL
   return secure(socket, target);
 }
 
-function connectThrough(proxy: Proxy, { host, port, signal }: TunnelTarget): Promise<Socket> {
+function connectThrough(proxy: Proxy, { host, port, proxyTrust, signal }: TunnelTarget): Promise<Socket> {
   const authority = `${host.includes(':') ? `[${host}]` : host}:${port}`;
   return new Promise((resolve, reject) => {
     const send = proxy.isSecure ? httpsRequest : httpRequest;
@@ -36,7 +38,7 @@ function connectThrough(proxy: Proxy, { host, port, signal }: TunnelTarget): Pro
         ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
       },
       agent: false,
-      ...(proxy.isSecure && { rejectUnauthorized: true }),
+      ...(proxy.isSecure && proxyTrust()),
     });
     const stop = onAbort(signal, () => asked.destroy(createTransportError('CONNECTION_ENDED')));
     asked.on('error', (raw) => reject(toTransportError(raw, true)));

@@ -30,10 +30,17 @@ export function createBarsSeen(): BarsSeen {
   const bars = new Map<string, SeenBar>();
   const touched = new Map<string, Moment>();
 
+  /** The later one on each clock, because a bar of before a jump counts as well. */
+  function touch(value: string, at: Moment): void {
+    const last = touched.get(value) ?? at;
+    const wallMs = Math.max(last.wallMs, at.wallMs);
+    touched.set(value, { wallMs, monotonicMs: at.monotonicMs });
+  }
+
   function set(value: string, bar: SeenBar): void {
     bars.delete(value);
     bars.set(value, bar);
-    touched.set(value, bar.since);
+    touch(value, bar.since);
     const oldest = bars.keys().next();
     if (bars.size > MOST_REMEMBERED && !oldest.done) bars.delete(oldest.value);
   }
@@ -41,17 +48,20 @@ export function createBarsSeen(): BarsSeen {
   return {
     awaitRenewal: (value, at) => set(value, { since: at, forMs: Infinity }),
     touch(value, at) {
-      touched.set(value, at);
+      touch(value, at);
       // It may have pushed out another one.
       if (!bars.has(value) && bars.size >= MOST_REMEMBERED) bars.clear();
     },
     noteRenewed(value, outcome, holdDownMs, at) {
-      touched.set(value, at);
-      if (outcome !== 'new-key') set(value, { since: at, forMs: holdDownMs });
-      else if (bars.get(value)?.forMs === Infinity) bars.delete(value);
+      touch(value, at);
+      const bar = bars.get(value);
+      const restMs = bar ? bar.forMs - elapsed(bar.since, at) : 0;
+      const isRepeat = outcome !== 'new-key';
+      set(value, { since: at, forMs: isRepeat ? holdDownMs : Math.min(restMs, FIRST_HOLD_DOWN_MS) });
     },
     noteAdoption(at) {
       for (const [value, { since, forMs }] of bars) {
+        touch(value, at);
         bars.set(value, { since, forMs: Math.min(forMs, elapsed(since, at) + FIRST_HOLD_DOWN_MS) });
       }
     },

@@ -151,8 +151,8 @@ const storing: fc.Arbitrary<Command>[] = [
 const passing: fc.Arbitrary<Command>[] = [
   durations.map((ms) => command(`advance ${ms}`, ({ machine }) => machine.clock.advance(ms))),
   durations.map((ms) => command(`advance ${ms}`, ({ machine }) => machine.clock.advance(ms))),
-  jumps.map((ms) => command(`jump ${ms}`, ({ machine }) => machine.clock.jumpWall(ms))),
-  durations.map((ms) => command(`sleep ${ms}`, ({ machine }) => machine.clock.jumpWall(ms))),
+  jumps.map((ms) => command(`jump ${ms}`, ({ machine }) => machine.jumpWall(ms))),
+  durations.map((ms) => command(`sleep ${ms}`, ({ machine }) => machine.jumpWall(ms))),
   durations.map((ms) => command(`stall ${ms}`, ({ machine }) => machine.clock.stall(ms))),
 ];
 

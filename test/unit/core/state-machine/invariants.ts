@@ -27,11 +27,8 @@ export function checkAfterCommand(machine: Machine): void {
 export async function finish(machine: Machine, deliverAll: () => Promise<void>): Promise<void> {
   const { journal, clock, callers } = machine;
   for (let round = 0; round < 40 && callers.some(({ state }) => state === 'pending'); round++) {
-    // oxlint-disable-next-line no-await-in-loop
     await deliverAll();
-    // oxlint-disable-next-line no-await-in-loop
     await clock.advance(SECOND);
-    // oxlint-disable-next-line no-await-in-loop
     await machine.settle();
   }
   const waiting = callers.filter(({ state }) => state === 'pending');

@@ -23,6 +23,11 @@ export interface Held {
   readonly isFirst: boolean;
 }
 
+export interface Verdict {
+  readonly code: KeyErrorCode;
+  readonly at: Moment;
+}
+
 /** A reading that arrived in time and can be used. */
 interface Landing {
   readonly flight: SeenFlight;
@@ -39,7 +44,8 @@ export interface Journal {
   readonly bars: BarsSeen;
   readonly violations: string[];
   readonly held: Held | undefined;
-  readonly lastFailure: { readonly code: KeyErrorCode; readonly at: Moment } | undefined;
+  /** What the store said last, and what it said last of those reads that no newer success has overtaken. */
+  readonly verdicts: readonly (Verdict | undefined)[];
   /** Grows with each thing that happens: orders what happened at the same time. */
   readonly steps: number;
   /** The step of the newest reading, and its version. */
@@ -57,6 +63,7 @@ export interface Journal {
   noteEvent(event: KeyEvent, at: Moment): void;
   noteInvalidation(): void;
   noteHint(at: Moment): void;
+  noteSetBack(): void;
   /** To be called when everything that a landing causes has happened. */
   finishLanding(): void;
 }
@@ -76,12 +83,15 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
   let held: Held | undefined;
   let landing: Landing | undefined;
   let newestSuccess = 0;
-  let lastFailure: { code: KeyErrorCode; at: Moment } | undefined;
+  let lastFailure: Verdict | undefined;
+  let pausedBy: Verdict | undefined;
   let failuresInARow = 0;
   let steps = 0;
   let newestReading: { step: number; version: StoredVersion } | undefined;
   let invalidation: { step: number; flights: number } | undefined;
   let hintedAt: Moment | undefined;
+  let isHintPauseOn = false;
+  let startedBeforeSetBack = 0;
   let sighting: { version: StoredVersion; at: Moment } | undefined;
 
   function blame(text: string): void {
@@ -112,9 +122,10 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
   }
 
   function checkPause(at: Moment): void {
-    if (!lastFailure || failuresInARow === 0) return;
-    if (elapsed(lastFailure.at, at) < shortestPauseMs(failuresInARow)) {
-      blame(`I5: a read ${elapsed(lastFailure.at, at)} ms after failure ${failuresInARow} in a row (rule 3)`);
+    if (!pausedBy || failuresInARow === 0) return;
+    const sinceMs = elapsed(pausedBy.at, at);
+    if (sinceMs < shortestPauseMs(failuresInARow)) {
+      blame(`I5: a read ${sinceMs} ms after failure ${failuresInARow} in a row (rule 3)`);
     }
   }
 
@@ -127,7 +138,12 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     const isHinted = hintedAt !== undefined && hintedAt.monotonicMs >= held.confirmedAt.monotonicMs;
     if (!isHinted) blame(`I5: a background read of a key that is ${sinceMs} ms old and fresh (rule 1)`);
     const before = flights.all[flight.order - 2];
-    if (before && elapsed(before.startedAt, at) < SECOND) blame('I5: two reads in a second for hints (rule 11)');
+    // Not across a wall clock that was set back, where elapsed times can't be compared, nor after an invalidation,
+    // which ends every pause; and after a failure the pause is that of rule 3.
+    if (!before || before.order <= startedBeforeSetBack || !isHintPauseOn || failuresInARow > 0) return;
+    if (elapsed(before.startedAt, at) < SECOND) {
+      blame('I5: two reads in a second for hints (rule 11)');
+    }
   }
 
   // --- What they bring --------------------------------------------------------------------------------------------
@@ -246,6 +262,7 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     lastFailure = { code: event.code, at };
     if (flight.order < newestSuccess) return;
     surely.noteFailure(event.code, at);
+    pausedBy = lastFailure;
     failuresInARow += 1;
   }
 
@@ -277,8 +294,8 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     get held() {
       return held;
     },
-    get lastFailure() {
-      return lastFailure;
+    get verdicts() {
+      return [lastFailure, pausedBy];
     },
     get steps() {
       return steps;
@@ -298,10 +315,15 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     noteEvent,
     noteInvalidation() {
       steps += 1;
+      isHintPauseOn = false;
       invalidation = { step: steps, flights: flights.all.length };
       failuresInARow = 0;
     },
-    noteHint: (at) => void (hintedAt = at),
+    noteHint(at) {
+      hintedAt = at;
+      isHintPauseOn = true;
+    },
+    noteSetBack: () => void (startedBeforeSetBack = flights.all.length),
     finishLanding,
   };
 }

@@ -48,6 +48,7 @@ export interface Machine {
   abort(index: number): Promise<void>;
   invalidate(): void;
   hint(): void;
+  jumpWall(ms: number): void;
   close(): void;
   /** Lets everything happen that needs no time. */
   settle(): Promise<void>;
@@ -105,7 +106,7 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
   function listen(event: KeyEvent): void {
     if (closed !== 'no') journal.blame(`I12: ${event.type} after close`);
     journal.noteEvent(event, clock.now());
-    if (options.listener === 'peeks') call(() => provider.peek());
+    if (options.listener === 'peeks' && call(() => provider.peek())) noteAsked(clock.now());
     if (options.listener === 'throws') throw new Error('a listener');
   }
 
@@ -194,10 +195,9 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
     if (closed !== 'no' && error.code === 'closed' && caller.kind === 'getKey') return;
     if (caller.kind === 'renew') journal.blame(`rule 6: renew failed with ${error.code}`);
     if (journal.isSurelyUsable(at)) journal.blame(`rule 3: getKey failed (${error.code}) with a usable key`);
-    if (journal.lastFailure?.code !== error.code) journal.blame(`rule 5: ${error.code} is not what the store said`);
-    if (journal.lastFailure && elapsed(journal.lastFailure.at, at) >= 5 * MINUTE) {
-      journal.blame('rule 5: an old verdict is told again');
-    }
+    const verdict = journal.verdicts.find((candidate) => candidate?.code === error.code);
+    if (!verdict) journal.blame(`rule 5: ${error.code} is not what the store said`);
+    else if (elapsed(verdict.at, at) >= 5 * MINUTE) journal.blame('rule 5: an old verdict is told again');
   }
 
   function follow(caller: Caller, pending: Promise<ApiKey | undefined>): Promise<ApiKey | undefined> {
@@ -337,6 +337,10 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
       hints += 1;
       journal.noteHint(clock.now());
       store.hint();
+    },
+    jumpWall(ms) {
+      if (ms < 0) journal.noteSetBack();
+      clock.jumpWall(ms);
     },
     close() {
       if (closed !== 'no') return;

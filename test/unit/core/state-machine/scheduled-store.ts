@@ -100,7 +100,7 @@ export function createScheduledStore(options: StoreOptions): ScheduledStore {
       stored: textToStore(what, key),
       value: isKey ? key : undefined,
       sequence: versions.length + 1,
-      expiresAtMs: what === 'expiring' ? clock.now().wallMs + HOUR + MINUTE : Infinity,
+      expiresAtMs: what === 'expiring' ? Math.floor(clock.now().wallMs) + HOUR + MINUTE : Infinity,
     });
     current = versions.length - 1;
   }
