@@ -17,7 +17,7 @@ import type { Behaviour, OpenSource, StoredValue } from './source-under-test.ts'
 export interface Fault {
   readonly name: string;
   /** How a first read ends: with the key, or with an error of one of these codes. */
-  readonly ends: 'key' | readonly KeyErrorCode[];
+  readonly ends: readonly (KeyErrorCode | 'key')[];
   /** Lets it happen; false where it can't happen to this source. */
   apply(source: OpenSource, canaries: Canaries): Promise<boolean> | boolean;
   /** What a program would have shown that passes on what it got: must be found, or this column proves nothing. */
@@ -32,7 +32,9 @@ const VALUE_FAULTS: readonly Fault[] = [
   stored('an empty value', () => '', ['invalid_key', 'not_found']),
   stored('a placeholder', () => 'your_api_key_here', ['invalid_key']),
   stored('a quote in front of the key', ({ key }) => `”${key}`, ['invalid_key']),
-  stored('a line break inside the key', ({ key }) => `${key.slice(0, 20)}\n${key.slice(20)}`, ['invalid_key']),
+  stored('a line break inside the key', ({ key }) => `${key.slice(0, 20)}\n${key.slice(20)}`, [
+    'invalid_key',
+  ]),
   stored('a NUL inside the key', ({ key }) => `${key.slice(0, 20)}\0${key.slice(20)}`, [
     'invalid_key',
     'invalid_config',
@@ -78,15 +80,21 @@ const ANSWER_FAULTS: readonly Fault[] = [
   answering('the bare key instead of a reading', ({ key }) => key, ['invalid_key']),
   answering('a reading of a list', ({ key }) => ({ value: [key] }), ['invalid_key']),
   answering('a reading of the whole answer', (canaries) => ({ value: { data: canaries } }), ['invalid_key']),
-  answering('dates and warnings of the wrong kind', (c) => ({ value: c.key, expiresAt: c.body, warnings: 7 }), [
-    'unknown',
+  answering(
+    'dates and warnings of the wrong kind',
+    (c) => ({ value: c.key, expiresAt: c.body, warnings: 7 }),
+    ['unknown'],
+  ),
+  answering('a reading that has expired', ({ key }) => ({ value: key, expiresAt: new Date(0) }), [
+    'disabled',
   ]),
-  answering('a reading that has expired', ({ key }) => ({ value: key, expiresAt: new Date(0) }), ['disabled']),
-  answering('a reading with everything else in it', (c) => ({ value: c.key, raw: sdkError(c, 200) }), 'key'),
+  answering('a reading with everything else in it', (c) => ({ value: c.key, raw: sdkError(c, 200) }), [
+    'key',
+  ]),
 ];
 
 const LIFE_FAULTS: readonly Fault[] = [
-  { ...stored('healthy', ({ key }) => key, []), ends: 'key' },
+  { name: 'healthy', ends: ['key'], apply: () => true, planted: ({ key }) => [key] },
   behaving('no answer', () => ({ kind: 'hang' }), ['timeout']),
   behaving(
     'an error after the deadline',
@@ -114,14 +122,13 @@ const LIFE_FAULTS: readonly Fault[] = [
       return { code: 'unavailable', upstream, cause: error, raw: canaries };
     },
   })),
-  members('change notices that end with an error', 'key', (canaries) => ({
+  members('change notices that end with an error', ['key'], (canaries) => ({
     watch: () => Promise.reject(quotingError(canaries)),
   })),
-  members('an error while closing', 'key', (canaries) => ({
+  members('an error while closing', ['key'], (canaries) => ({
     close: () => Promise.reject(quotingError(canaries)),
   })),
   members('a key object is thrown', ['unknown'], ({ key }) => ({
-    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- that is the fault
     read: () => Promise.reject(createApiKey(key, { source: 'hand-written' })),
   })),
 ];

@@ -1,34 +1,21 @@
+import { createApiKey } from '@magic-hour-keys/core';
 import type { KeyProvider, ManagedKeyProvider } from '@magic-hour-keys/core';
 import { authHeaders, createFetch, withKey } from '@magic-hour-keys/http';
 import type { FetchOptions, HttpEvent } from '@magic-hour-keys/http';
-import type { FakeMagicHourApi } from '@magic-hour-keys/testing';
 import type { Canaries } from './canaries.ts';
+import type { Addresses } from './cell-run.ts';
 import type { OpenSource } from './source-under-test.ts';
+import type { Servers } from './servers.ts';
 
-/** One request of a program, and what happens to it. */
+/** One request of a program whose store is healthy. */
 export interface HttpFlow {
   readonly name: string;
-  /** What a caller sees: a status, or the name of the error. */
+  /** What the caller sees: a status, or the name of an error. */
   readonly ends: string;
-  /** What the API has to know beforehand. */
-  prepare(servers: Servers, canaries: Canaries): void;
-  /** Also runs in a child process, which knows the addresses alone. */
+  /** What the servers have to know beforehand. */
+  readonly prepare?: ((servers: Servers, canaries: Canaries) => void) | undefined;
+  /** Runs in a child process too, which knows the addresses alone. */
   send(context: FlowContext): Promise<unknown>;
-  /** Whether the store gets another key before the request; false where it can't. */
-  readonly rotates?: boolean | undefined;
-}
-
-export interface Servers {
-  readonly api: FakeMagicHourApi;
-  /** Somebody else's, who must never get the key. */
-  readonly foreign: FakeMagicHourApi;
-}
-
-export interface Addresses {
-  readonly api: string;
-  readonly foreign: string;
-  /** Where nobody listens. */
-  readonly closed: string;
 }
 
 export interface FlowContext {
@@ -40,39 +27,113 @@ export interface FlowContext {
 }
 
 export const HTTP_FLOWS: readonly HttpFlow[] = [
-  flow('a request', '200', ({ api }, { key }) => api.accept(key), (context) => post(context)),
-  flow('a 401, and the store has another key', '200', ({ api }, { nextKey }) => api.accept(nextKey), (context) => post(context), true),
-  flow('a 401, and the store has the same key', '401', () => undefined, (context) => post(context)),
-  flow('a server error', '500', ({ api }) => api.setMode('broken'), (context) => post(context)),
-  flow('a refused connection', 'TypeError', () => undefined, (context) =>
-    post(context, context.addresses.closed, { allowedOrigins: [context.addresses.closed] })),
-  flow('a connection that is cut', 'TypeError', () => undefined, (context) => post(context, `${context.addresses.api}/cut`)),
-  flow('a redirect to another origin', '401', ({ api, foreign }) => api.setMode({ redirectTo: foreign.origin, status: 307 }), (context) => post(context)),
-  flow('a foreign origin', '401', () => undefined, (context) => post(context, context.addresses.foreign)),
-  flow('a foreign origin that is refused', 'KeyError', () => undefined, (context) =>
-    post(context, context.addresses.foreign, { foreignOrigin: 'error' })),
-  flow('the API over plain http', 'KeyError', () => undefined, (context) => post(context, 'http://api.magichour.ai')),
-  flow('a header that no request can have', 'TypeError', () => undefined, (context) =>
-    createFetchFor(context)(context.addresses.api, { headers: { 'x-broken': 'a\nb' } })),
-  flow('authHeaders for a foreign origin', 'KeyError', () => undefined, ({ provider, addresses }) =>
-    authHeaders(provider, addresses.foreign)),
-  flow('withKey around a client that fails', 'TypeError', () => undefined, ({ provider, addresses }) =>
-    withKey(provider, ({ headersFor }) => fetch(addresses.closed, { headers: { ...headersFor(addresses.closed) } }), {
-      allowedOrigins: [addresses.closed],
-      allowInsecureLoopback: true,
-    })),
-  flow('a provider whose keys have line breaks', 'KeyError', () => undefined, (context) =>
-    post({ ...context, provider: withLineBreaks(context.provider) as ManagedKeyProvider })),
-  flow('a caller who gives up', 'AbortError', () => undefined, (context) =>
-    createFetchFor(context)(context.addresses.api, { signal: AbortSignal.abort() })),
+  {
+    name: 'a request',
+    ends: '200',
+    prepare: ({ api }, { key }) => api.accept(key),
+    send: (context) => post(context),
+  },
+  {
+    name: 'a 401, and another key in the store',
+    ends: '200',
+    prepare: ({ api }, { nextKey }) => api.accept(nextKey),
+    async send(context) {
+      await context.provider.getKey();
+      await context.source.store?.(context.canaries.nextKey);
+      return post(context);
+    },
+  },
+  { name: 'a 401, and no other key', ends: '401', send: (context) => post(context) },
+  {
+    name: 'a server error',
+    ends: '500',
+    prepare: ({ api }) => api.setMode('broken'),
+    send: (context) => post(context),
+  },
+  {
+    name: 'a refused connection',
+    ends: 'TypeError',
+    send: (context) => post(context, context.addresses.closed, allow(context.addresses.closed)),
+  },
+  {
+    name: 'a connection that is cut',
+    ends: 'TypeError',
+    prepare: (servers) => servers.cutConnections(),
+    send: (context) => post(context),
+  },
+  {
+    name: 'a redirect to another origin',
+    ends: '401',
+    prepare: ({ api, foreign }) => api.setMode({ redirectTo: foreign.origin, status: 307 }),
+    send: (context) => post(context),
+  },
+  {
+    name: 'a foreign origin',
+    ends: '401',
+    send: (context) => post(context, context.addresses.foreign),
+  },
+  {
+    name: 'a foreign origin that is refused',
+    ends: 'KeyError',
+    send: (context) => post(context, context.addresses.foreign, { foreignOrigin: 'error' }),
+  },
+  {
+    name: 'the API over plain http',
+    ends: 'KeyError',
+    send: (context) => post(context, 'http://api.magichour.ai', { allowedOrigins: undefined }),
+  },
+  {
+    name: 'a header that no request can have',
+    ends: 'TypeError',
+    send: (context) => createFetchFor(context)(context.addresses.api, { headers: { 'x-broken': 'a\nb' } }),
+  },
+  {
+    name: 'authHeaders for a foreign origin',
+    ends: 'KeyError',
+    send: ({ provider, addresses }) => authHeaders(provider, addresses.foreign),
+  },
+  {
+    name: 'withKey around a call that fails',
+    ends: 'TypeError',
+    send: ({ provider, addresses: { closed } }) =>
+      withKey(
+        provider,
+        ({ headersFor }) => fetch(closed, { headers: { ...headersFor(closed) } }),
+        allow(closed),
+      ),
+  },
+  {
+    name: 'a provider whose keys have line breaks',
+    ends: 'KeyError',
+    send: (context) => post({ ...context, provider: withLineBreaks(context) }),
+  },
+  {
+    name: 'a caller who gives up',
+    ends: 'AbortError',
+    send: (context) => createFetchFor(context)(context.addresses.api, { signal: AbortSignal.abort() }),
+  },
 ];
 
-function flow(
-  name: string,
-  ends: string,
-  prepare: HttpFlow['prepare'],
-  send: HttpFlow['send'],
-  rotates = false,
-): HttpFlow {
-  return { name, ends, prepare, send, rotates };
+function post(context: FlowContext, origin?: string, options?: FetchOptions): Promise<Response> {
+  const url = `${origin ?? context.addresses.api}/v1/ai-image-generator`;
+  return createFetchFor(context, options)(url, { method: 'POST', body: '{"image_count":1}' });
+}
+
+function createFetchFor(
+  { provider, addresses, onEvent }: FlowContext,
+  options: FetchOptions = {},
+): typeof globalThis.fetch {
+  return createFetch(provider, { ...allow(addresses.api), onEvent, ...options });
+}
+
+function allow(origin: string): { allowedOrigins: readonly string[]; allowInsecureLoopback: true } {
+  return { allowedOrigins: [origin], allowInsecureLoopback: true };
+}
+
+/** As somebody writes it who does not clean what a file holds. */
+function withLineBreaks({ provider, canaries }: FlowContext): ManagedKeyProvider {
+  const key = Object.create(createApiKey(canaries.key, { source: 'hand-written' }), {
+    reveal: { value: () => `${canaries.key}\n` },
+  }) as Awaited<ReturnType<KeyProvider['getKey']>>;
+  return { ...provider, peek: () => undefined, getKey: async () => key };
 }

@@ -4,6 +4,10 @@ import type { Canaries } from './canaries.ts';
 /** One row of the matrix. A later backend gets a file beside the others and a line in `sources.ts`. */
 export interface SourceUnderTest {
   readonly name: string;
+  /** Whether the key stands in `process.env`, all of which Node itself writes into a diagnostic report. */
+  readonly keyIsInEnvironment?: boolean | undefined;
+  /** Whether every failure can happen to it. */
+  readonly suffersEverything?: boolean | undefined;
   /** The store as it is on a good day: it holds `canaries.key`. */
   open(setting: Setting): Promise<OpenSource>;
 }
@@ -17,11 +21,9 @@ export interface Setting {
 export interface OpenSource {
   readonly source: KeySource;
   /** For what is no bare source. Default: `createKeyProvider(source, options)`. */
-  readonly createProvider?: ((options: KeyProviderOptions) => ManagedKeyProvider) | undefined;
+  readonly createProvider?: ((options: Observation) => ManagedKeyProvider) | undefined;
   /** Whether it does real I/O, which a manual clock can't wait for. */
   readonly hasRealIo: boolean;
-  /** Whether the key stands in `process.env`, all of which Node itself writes into a diagnostic report. */
-  readonly keyIsInEnvironment?: boolean | undefined;
   /** Puts another value into the store, or nothing; false where this store can't hold it. */
   readonly store?: ((value: StoredValue) => Promise<boolean>) | undefined;
   /** Makes the store behave badly; false where it can't. */
@@ -32,6 +34,9 @@ export interface OpenSource {
   readonly wrongOptions?: Readonly<Record<string, () => ManagedKeyProvider>> | undefined;
   close?(): Promise<void>;
 }
+
+/** What the matrix asks of a provider. */
+export type Observation = Pick<KeyProviderOptions, 'onEvent' | 'runtime'>;
 
 export type StoredValue = string | Uint8Array | undefined;
 

@@ -143,6 +143,15 @@ function describe({ code, source, location, message, links, hint }: KeyErrorOpti
   return `${where && `${where}: `}${what}${chain}${hint ? `. ${hint}` : ''}`;
 }
 
+/** A class or a code, as people name them: `ResourceNotFoundException`, `ECONNREFUSED`. */
+const NAME = /^[A-Z][A-Za-z_]{1,63}$/;
+const REQUEST_ID = /^(?!mhk_)[\w.:=+/-]{1,128}$/;
+
+/** SDKs take both texts from the server's answer, which may hold anything: the key too, when it answers with an echo. */
 function pickUpstream({ name, status, requestId }: KeyErrorUpstream): KeyErrorUpstream {
-  return withoutUndefined({ name, status, requestId });
+  return withoutUndefined({ name: keep(name, NAME), status, requestId: keep(requestId, REQUEST_ID) });
+}
+
+function keep(text: unknown, shape: RegExp): string | undefined {
+  return typeof text === 'string' && shape.test(text) ? text : undefined;
 }

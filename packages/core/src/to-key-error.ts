@@ -18,6 +18,14 @@ function classify(raw: unknown, source: KeySource): KeyFailure {
   } catch {
     // A classifier that throws on an error it did not expect must not hide that there was an error.
   }
-  const name = raw instanceof Error && /^\w{1,64}$/.test(raw.name) ? raw.name : undefined;
-  return { code: 'unknown', upstream: { name } };
+  return { code: 'unknown', upstream: { name: classNameOf(raw) } };
+}
+
+function classNameOf(raw: unknown): string | undefined {
+  try {
+    return raw instanceof Error ? raw.name : undefined;
+  } catch {
+    // A proxy or a getter that throws: what it throws is as foreign as the error itself.
+    return undefined;
+  }
 }

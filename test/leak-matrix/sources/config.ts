@@ -60,10 +60,12 @@ function wrongConfigs({ canaries, folder }: Setting): Readonly<Record<string, ()
     'a key in a list of the config': () => withOptions({ files: ['.env', key] }),
     'a key under a name that the config does not know': () => withOptions({ apiKey: key, token: credential }),
     'a key as the name of an option': () => withOptions({ [key]: true }),
-    'a credential of the wrong type': () => withOptions({ variable: [credential], strict: body, policy: credential }),
+    'a credential of the wrong type': () =>
+      withOptions({ variable: [credential], strict: body, policy: credential }),
     'a credential as a duration': () => withOptions({ policy: { fresh: credential, [key]: '5m' } }),
     'a key as the source': () => load({ environments: { production: { source: key } } }),
-    'a key as the environment that is asked for': () => load({ environments: { production: { source: 'env' } } }, key),
+    'a key as the environment that is asked for': () =>
+      load({ environments: { production: { source: 'env' } } }, key),
     'a key as the name of an environment': () => load({ environments: { [key]: { source: 'env' } } }),
     'a key instead of the config': () => load(key),
     'a key as the path of the config': () => loadKeyProvider({ file: key, env: {}, cwd: folder }),
@@ -79,14 +81,16 @@ function wrongConfigs({ canaries, folder }: Setting): Readonly<Record<string, ()
   };
 }
 
-function brokenFiles(
-  canaries: Canaries,
-  folder: string,
-): Readonly<Record<string, () => ManagedKeyProvider>> {
+function brokenFiles(canaries: Canaries, folder: string): Readonly<Record<string, () => ManagedKeyProvider>> {
   const text = `{"environments":{"production":{"source":"env","token":"${canaries.credential}","key":"${canaries.key}"}}}`;
   const load = (content: string): ManagedKeyProvider => {
     writeFileSync(join(folder, 'broken.json'), content);
-    return loadKeyProvider({ file: join(folder, 'broken.json'), environment: 'production', env: {}, cwd: folder });
+    return loadKeyProvider({
+      file: join(folder, 'broken.json'),
+      environment: 'production',
+      env: {},
+      cwd: folder,
+    });
   };
   return {
     'a config that ends inside the key': () => load(text.slice(0, -20)),

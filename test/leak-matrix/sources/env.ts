@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmod, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import process from 'node:process';
@@ -49,21 +50,23 @@ export const envMountedFile: SourceUnderTest = {
 
 export const envVariable: SourceUnderTest = {
   name: 'env, variable',
+  keyIsInEnvironment: true,
   async open({ canaries }) {
-    process.env[VARIABLE] = canaries.key;
+    // Several cells run at once, and they share one environment.
+    const variable = `${VARIABLE}_${randomUUID().replaceAll('-', '')}`;
+    process.env[variable] = canaries.key;
     return {
-      source: envKeySource({ variable: VARIABLE, files: [] }),
+      source: envKeySource({ variable, files: [] }),
       hasRealIo: true,
-      keyIsInEnvironment: true,
       async store(value) {
-        if (value === undefined) delete process.env[VARIABLE];
+        if (value === undefined) delete process.env[variable];
         // The operating system ends a variable at its first NUL.
         else if (typeof value !== 'string' || value.includes('\0')) return false;
-        else process.env[VARIABLE] = value;
+        else process.env[variable] = value;
         return true;
       },
       async close() {
-        delete process.env[VARIABLE];
+        delete process.env[variable];
       },
     };
   },
@@ -72,7 +75,8 @@ export const envVariable: SourceUnderTest = {
 /** In double quotes a line break is `\n`; whatever holds quotes itself goes between others. */
 function asAssignment(value: StoredValue): StoredValue {
   if (value === undefined) return undefined;
-  if (typeof value !== 'string') return Buffer.concat([Buffer.from(`${VARIABLE}="`), value, Buffer.from('"\n')]);
+  if (typeof value !== 'string')
+    return Buffer.concat([Buffer.from(`${VARIABLE}="`), value, Buffer.from('"\n')]);
   const quote = value.includes('"') ? "'" : '"';
   return `${VARIABLE}=${quote}${value.replaceAll('\n', quote === '"' ? '\\n' : '\n')}${quote}\n`;
 }

@@ -1,12 +1,18 @@
+import { createKeyProvider } from '@magic-hour-keys/core';
 import type { KeyErrorCode, KeyFailure, KeyReading, KeySource, ReadContext } from '@magic-hour-keys/core';
 import { asReading, type Behaviour, type SourceUnderTest, type StoredValue } from '../source-under-test.ts';
 
 /** A backend as somebody outside of this repository writes it, over an SDK whose errors carry everything. */
 export const handWritten: SourceUnderTest = {
   name: 'hand-written source',
-  async open({ canaries }) {
-    const { source, store, misbehave } = createHandWritten(canaries.key);
-    return { source, hasRealIo: false, store, misbehave };
+  suffersEverything: true,
+  async open({ canaries: { key, credential } }) {
+    const { source, store, misbehave } = createHandWritten(key);
+    const wrongOptions = {
+      'a key as a duration': () => createKeyProvider(source, { freshMs: key as never }),
+      'a credential as a switch': () => createKeyProvider(source, { watch: credential as never }),
+    };
+    return { source, hasRealIo: false, store, misbehave, wrongOptions };
   },
 };
 

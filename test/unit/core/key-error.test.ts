@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { isKeyError, KeyError, type KeyErrorCode } from '@magic-hour-keys/core';
+import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
 import { toKeyError } from '../../../packages/core/src/to-key-error.ts';
 
@@ -43,6 +44,26 @@ test('upstream keeps the name, the status and the request id, and nothing else',
     status: 403,
     requestId: 'r1',
   });
+});
+
+test('an upstream name or request id that may be a key is dropped', () => {
+  const key = makeTestKey();
+  const upstream = { name: key, status: 500, requestId: key };
+  expect(new KeyError({ code: 'unavailable', upstream }).upstream).toEqual({ status: 500 });
+  expect(new KeyError({ code: 'unavailable', upstream: { name: 'ECONNREFUSED' } }).upstream).toEqual({
+    name: 'ECONNREFUSED',
+  });
+  const named = Object.assign(new Error('x'), { name: key });
+  expect(findLeaks(toKeyError(named, source), [key])).toEqual([]);
+});
+
+test('an error that throws when it is looked at is still told', () => {
+  const trap = new Proxy(new Error('x'), {
+    get() {
+      throw new Error('hunter2');
+    },
+  });
+  expect(toKeyError(trap, source).code).toBe('unknown');
 });
 
 test('a raw error is wrapped without its text, its cause or its members', () => {
