@@ -72,7 +72,8 @@ export function startBoundedRead(options: BoundedReadOptions): BoundedRead {
       if (pauseMs === undefined) return settle(outcome);
       // oxlint-disable-next-line no-await-in-loop
       await new Promise<void>((resolve) => timer.arm(pauseMs, resolve));
-      if (!isAwaited()) return settle(outcome);
+      // After a stalled event loop the pause may have eaten the deadline.
+      if (!isAwaited() || remainingMs() === 0) return settle(outcome);
     }
   }
 

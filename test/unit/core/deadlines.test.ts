@@ -145,6 +145,16 @@ describe('retries inside a read', () => {
   });
 });
 
+test('after a stalled event loop no attempt begins behind the deadline', async () => {
+  const { provider, source, clock } = createWorld();
+  source.fail('unavailable');
+  const pending = outcome(provider.getKey());
+  await clock.settle();
+  await clock.stall(10 * SECOND);
+  expect(await pending).toBe('unavailable');
+  expect(source.reads).toHaveLength(1);
+});
+
 describe('a caller that gives up', () => {
   test('gets its own reason and disturbs nobody; the read runs on and fills the cache', async () => {
     const { provider, source, clock } = createWorld();
