@@ -44,6 +44,14 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }
 
+/** Enough for a read that is answered within the turn; four times faster than a turn of the event loop. */
+export async function settleMicrotasks(): Promise<void> {
+  for (let i = 0; i < 40; i++) {
+    // oxlint-disable-next-line no-await-in-loop
+    await undefined;
+  }
+}
+
 export function createLeanClock(random: () => number, startMs: number = START_OF_2026): LeanClock {
   let wallMs = startMs;
   let monotonicMs = 1000;
@@ -73,7 +81,6 @@ export function createLeanClock(random: () => number, startMs: number = START_OF
       if (move) pass(Math.max(0, timer.dueMs - monotonicMs));
       run(timer);
       // One timer after the other is what a clock is for.
-      // oxlint-disable-next-line no-await-in-loop
       await settle();
     }
   }

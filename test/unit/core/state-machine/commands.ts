@@ -1,9 +1,9 @@
 import type { KeyErrorCode } from '@magic-hour-keys/core';
 import fc from 'fast-check';
 import { checkAfterCommand } from './invariants.ts';
-import { strangerKey, type Machine } from './machine.ts';
+import type { Machine } from './machine.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './moments.ts';
-import type { FailureKind, Stored } from './scheduled-store.ts';
+import { keyNumber, type FailureKind, type Stored } from './scheduled-store.ts';
 
 export interface Real {
   readonly machine: Machine;
@@ -122,7 +122,7 @@ const asking: fc.Arbitrary<Command>[] = [
   ),
   fc.nat(20).map((index) =>
     command(`reject version ${index} with a key of the other copy`, ({ machine }) => {
-      const value = pick(machine.store.versions, index)?.value ?? strangerKey(index);
+      const value = pick(machine.store.versions, index)?.value ?? keyNumber(63 - index);
       void machine.renew(machine.foreignKey(value));
     }),
   ),
@@ -133,9 +133,9 @@ const asking: fc.Arbitrary<Command>[] = [
 const storing: fc.Arbitrary<Command>[] = [
   stored.map((what) => command(`rotate (${what})`, ({ machine }) => machine.store.rotate(what))),
   fc.constant(command('roll back', ({ machine }) => machine.store.rollBack())),
-  fc.integer({ min: 1, max: 3 }).map((reads) =>
-    command(`a late replica (${reads})`, ({ machine }) => machine.store.lag(reads)),
-  ),
+  fc
+    .integer({ min: 1, max: 3 })
+    .map((reads) => command(`a late replica (${reads})`, ({ machine }) => machine.store.lag(reads))),
   failures.map((failure) =>
     command(`fail (${nameOf(failure)})`, ({ machine }) => machine.store.fail(failure)),
   ),
@@ -164,11 +164,13 @@ const delivering: fc.Arbitrary<Command>[] = [
 ];
 
 /** Rare, so that most runs are long ones. */
-const closing: fc.Arbitrary<Command> = fc.nat(20).map((chance) =>
-  chance === 0
-    ? command('close', ({ machine }) => machine.close())
-    : command('get', ({ machine }) => void machine.getKey()),
-);
+const closing: fc.Arbitrary<Command> = fc
+  .nat(20)
+  .map((chance) =>
+    chance === 0
+      ? command('close', ({ machine }) => machine.close())
+      : command('get', ({ machine }) => void machine.getKey()),
+  );
 
 export const allCommands: fc.Arbitrary<Command>[] = [
   ...asking,

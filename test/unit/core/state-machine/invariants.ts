@@ -14,7 +14,8 @@ export function checkAfterCommand(machine: Machine): void {
     );
     if (late) journal.blame(`rule 8: read ${late.order} outlives its deadline`);
     const hasAnchor = timers.some(({ keepAlive }) => keepAlive);
-    if (waiting > 0 && !hasAnchor) journal.blame('rule 8: a caller waits and nothing keeps the process alive');
+    if (waiting > 0 && !hasAnchor)
+      journal.blame('rule 8: a caller waits and nothing keeps the process alive');
     if (waiting === 0 && hasAnchor) journal.blame('I7: a timer keeps the process alive while nobody waits');
   } else {
     if (waiting > 0) journal.blame('I6: a caller still waits after close');
@@ -53,7 +54,8 @@ function checkBudget({ journal, callers, invalidations }: Machine): void {
   const rejections = callers.filter(({ kind, waited }) => kind === 'renew' && waited).length;
   if (renewals > rejections) journal.blame(`I5: ${renewals} renewal reads for ${rejections} rejections`);
   const fresh = flights.all.filter(({ reason }) => reason === 'invalidated').length;
-  if (fresh > invalidations + renewals) journal.blame(`I5: ${fresh} reads for ${invalidations} invalidations`);
+  if (fresh > invalidations + renewals)
+    journal.blame(`I5: ${fresh} reads for ${invalidations} invalidations`);
 }
 
 function throwViolations({ journal }: Machine): void {
