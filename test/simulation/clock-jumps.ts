@@ -64,9 +64,7 @@ export async function checkClockJumps(schedules: number): Promise<number> {
         if ((key !== undefined) !== ageMs <= MAX_STALE_MS) {
           throw new Error(`after step ${index} a key of ${ageMs} ms is ${key ? 'served' : 'hidden'}`);
         }
-        // oxlint-disable-next-line no-await-in-loop
         if (!key) await provider.getKey().catch(() => undefined);
-        // oxlint-disable-next-line no-await-in-loop
         else if (store.reads > reads) await settleMicrotasks();
         if (!fails && store.reads > reads) confirmedAt = clock.now();
         ({ reads } = store);

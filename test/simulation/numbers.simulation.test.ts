@@ -96,8 +96,8 @@ test('retries stay within 10 and a tenth of the successes over a day of a store 
   for (let passedMs = 0; passedMs < DAY; passedMs += SECOND) {
     store.fail(seeded.chance(0.5) ? 'unavailable' : undefined);
     waiting += 1;
-    const done = (): void => void (waiting -= 1);
-    void provider.getKey().then(done, done);
+    const leave = (): void => void (waiting -= 1);
+    void provider.getKey().then(leave, leave);
     await clock.advance(SECOND);
   }
   await clock.advance(20 * SECOND);

@@ -205,11 +205,9 @@ export async function simulate(seed: number, days: number): Promise<Report> {
   callAgain();
   while (queue.nextAtMs() < days * DAY) {
     const inMs = Math.max(0, queue.nextAtMs() - nowMs());
-    // oxlint-disable-next-line no-await-in-loop
     if (clock.isDueWithin(inMs)) await clock.advance(inMs);
     else clock.pass(inMs);
     queue.take()();
-    // oxlint-disable-next-line no-await-in-loop
     if (dirty) await settle();
     dirty = false;
   }

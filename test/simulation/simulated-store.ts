@@ -89,7 +89,9 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
         throw new KeyError({ code: 'unauthenticated', ...here });
       case 'refused':
         throw new KeyError({ code: 'unavailable', ...here });
-      default:
+      case 'flapping':
+      case 'server-error':
+      case 'silent':
         throw new TypeError('fetch failed');
     }
   }
@@ -119,7 +121,7 @@ export function createSimulatedStore(options: SimulatedStoreOptions): SimulatedS
                 try {
                   resolve(answer(fault));
                 } catch (error) {
-                  reject(error as Error);
+                  reject(error);
                 }
               });
             },

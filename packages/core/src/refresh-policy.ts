@@ -236,6 +236,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     const durationMs = elapsedMs(flight.startedAt, at);
     for (const value of flight.rejected) {
       if (betterKey(value, at)) {
+        bars.bar(value, FIRST_HOLD_DOWN_MS, at);
         tell('renewed', { outcome: 'new-key', holdDownMs: 0, durationMs });
       } else if (failed) {
         const holdDownMs = pause.remainingMs(at);
@@ -265,13 +266,15 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function noteSuccess(flight: Flight, reading: CheckedReading, at: Moment): void {
     if (isOutdated(flight) && !isBarred(held, at)) return;
     newestSuccess = Math.max(newestSuccess, flight.order);
+    // Before the success clears what the store has said against the key: a key that it stopped holds nothing back.
+    const replaces = mayReplace(held, reading, at);
     pause.noteSuccess();
     storeVerdict.noteSuccess();
     if (flight.generation < generation && isBarred(reading, at)) return;
     if (held?.value === reading.value) {
       hold(reading, flight);
       tell('refreshed', { ...identify(reading), durationMs: elapsedMs(flight.startedAt, at) });
-    } else if (mayReplace(held, reading, at)) {
+    } else if (replaces) {
       adopt(reading, flight, at);
     } else {
       pause.extend(ROLLBACK_CONFIRMATION_MS, at);

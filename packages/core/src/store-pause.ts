@@ -54,7 +54,8 @@ export function createStorePause(runtime: KeyRuntime): StorePause {
       lastError = error;
       failuresInARow += 1;
       const retryAfterMs = clampRetryAfterMs(error.retryAfterMs) ?? 0;
-      start(Math.max(retryAfterMs, backOffMs(failuresInARow, runtime)), at);
+      // A failure of another read meanwhile must not shorten what the store asked for.
+      start(Math.max(retryAfterMs, backOffMs(failuresInARow, runtime), remainingMs(at)), at);
       return forMs;
     },
     extend(ms, at) {

@@ -19,6 +19,6 @@ export function createProxyTrust({ ca }: TlsSettings): () => ProxyTrust {
 
 /** From Node 22.15 on with those of NODE_EXTRA_CA_CERTS. */
 function usualCertificates(): readonly string[] {
-  const { getCACertificates } = tls as { getCACertificates?(type: 'default'): readonly string[] };
-  return getCACertificates?.('default') ?? tls.rootCertificates;
+  const newer = tls as { readonly getCACertificates?: (type: 'default') => readonly string[] };
+  return newer.getCACertificates?.('default') ?? tls.rootCertificates;
 }

@@ -9,7 +9,7 @@ import {
   type Socket,
 } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Certificate } from './certificate.ts';
 
 export interface Seen {
@@ -119,4 +119,9 @@ export async function findClosedPort(): Promise<number> {
   server.close();
   await once(server, 'close');
   return port;
+}
+
+/** For what a socket needs a moment for. The limit is only there for tests that fail. */
+export function expectEventually<T>(get: () => T): ReturnType<typeof expect.poll<T>> {
+  return expect.poll(get, { timeout: 4000, interval: 5 });
 }

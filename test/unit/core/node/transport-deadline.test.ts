@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { createTransport } from '@magic-hour-keys/core/node';
 import { onTestFinished, expect, test } from 'vitest';
 import { makeCertificate } from './certificate.ts';
-import { startProxy, startServer, startTcpServer } from './servers-for-test.ts';
+import { expectEventually, startProxy, startServer, startTcpServer } from './servers-for-test.ts';
 
 interface Case {
   readonly url: string;
@@ -20,7 +20,7 @@ function silentServer(onData: (socket: Socket) => void = () => undefined): Promi
   }).then((server) => ({
     url: server.origin,
     openSockets: server.openSockets,
-    reached: () => expect.poll(() => server.sockets.length).toBe(1),
+    reached: () => expectEventually(() => server.sockets.length).toBe(1),
   }));
 }
 
@@ -45,7 +45,7 @@ const CASES: Readonly<Record<string, () => Promise<Case>>> = {
       url: 'https://store.test/',
       environment: { https_proxy: proxy.origin },
       openSockets: () => proxy.openSockets() + behind.openSockets(),
-      reached: () => expect.poll(() => behind.sockets.length).toBe(1),
+      reached: () => expectEventually(() => behind.sockets.length).toBe(1),
     };
   },
 };
@@ -62,7 +62,7 @@ test.each(Object.keys(CASES))('the deadline ends the request when %s', async (na
   await reached();
   deadline.abort(reason);
   expect(await waiting).toBe(reason);
-  await expect.poll(openSockets).toBe(0);
+  await expectEventually(openSockets).toBe(0);
 });
 
 test('a deadline that has passed already lets nothing out', async () => {

@@ -5,6 +5,7 @@ import { execPath, getActiveResourcesInfo } from 'node:process';
 import { createTransport, type Transport } from '@magic-hour-keys/core/node';
 import { onTestFinished, expect, test } from 'vitest';
 import { makeCertificate } from './certificate.ts';
+import { expectEventually } from './servers-for-test.ts';
 
 const { key, cert } = makeCertificate(['store.test', '127.0.0.1']);
 
@@ -70,10 +71,10 @@ test.each<[string, (at: { plain: string; secure: string }) => [string, Record<st
   // Used again, it holds the process for as long as somebody waits.
   const deadline = new AbortController();
   const waiting = transport.request({ method: 'GET', url: `${origin}/hold`, signal: deadline.signal });
-  await expect.poll(connectionsThatHold).toBeGreaterThan(before);
+  await expectEventually(connectionsThatHold).toBeGreaterThan(before);
   deadline.abort();
   await expect(waiting).rejects.toBe(deadline.signal.reason);
-  await expect.poll(connectionsThatHold).toBe(before);
+  await expectEventually(connectionsThatHold).toBe(before);
 });
 
 test('a request for which nobody waits does not hold the process', async () => {

@@ -7,7 +7,7 @@ import {
 import { findLeaks } from '@magic-hour-keys/testing';
 import { onTestFinished, expect, test } from 'vitest';
 import { makeCertificate } from './certificate.ts';
-import { findClosedPort, startProxy, startServer } from './servers-for-test.ts';
+import { expectEventually, findClosedPort, startProxy, startServer } from './servers-for-test.ts';
 
 const NAME = 'store.test';
 const PASSWORD = 'canary-of-the-proxy-password';
@@ -112,7 +112,7 @@ test.each<[string, number, string, string]>([
     expect(transportFailure(error)).toMatchObject({ code, upstream: { name: 'PROXY_REFUSED', status } });
     expect(transportFailure(error)?.hint).toContain(hint);
     expect(findLeaks(error, [PASSWORD])).toEqual([]);
-    await expect.poll(() => proxy.openSockets()).toBe(0);
+    await expectEventually(() => proxy.openSockets()).toBe(0);
   },
 );
 

@@ -5,7 +5,7 @@ import {
   type TransportOptions,
 } from '@magic-hour-keys/core/node';
 import { onTestFinished, expect, test } from 'vitest';
-import { findClosedPort, startServer, startTcpServer } from './servers-for-test.ts';
+import { expectEventually, findClosedPort, startServer, startTcpServer } from './servers-for-test.ts';
 
 function transportOf(options: TransportOptions = {}): Transport {
   const transport = createTransport({ environment: {}, ...options });
@@ -72,7 +72,7 @@ test('an endless body ends at the cap, and so does its connection', async () => 
   });
   const transport = transportOf();
   expect(await codeOf(transport.request({ method: 'GET', url: server.origin }))).toBe('BODY_TOO_LARGE');
-  await expect.poll(() => server.openSockets()).toBe(0);
+  await expectEventually(() => server.openSockets()).toBe(0);
 });
 
 test('a long body that is announced is not fetched at all', async () => {
@@ -163,12 +163,12 @@ test('a request on a transport that is closed, or is closed meanwhile, fails', a
   const server = await startTcpServer(() => undefined);
   const transport = transportOf();
   const waiting = codeOf(transport.request({ method: 'GET', url: server.origin }));
-  await expect.poll(() => server.sockets.length).toBe(1);
+  await expectEventually(() => server.sockets.length).toBe(1);
   transport.close();
   transport.close();
   expect(await waiting).toBe('TRANSPORT_CLOSED');
   expect(await codeOf(transport.request({ method: 'GET', url: server.origin }))).toBe('TRANSPORT_CLOSED');
-  await expect.poll(() => server.openSockets()).toBe(0);
+  await expectEventually(() => server.openSockets()).toBe(0);
 });
 
 test('closing ends the idle connections too', async () => {
@@ -177,7 +177,7 @@ test('closing ends the idle connections too', async () => {
   await transport.request({ method: 'GET', url: server.origin });
   expect(server.openSockets()).toBe(1);
   transport.close();
-  await expect.poll(() => server.openSockets()).toBe(0);
+  await expectEventually(() => server.openSockets()).toBe(0);
 });
 
 test('a stream is handed on as it arrives, and ends when it is let go', async () => {
@@ -196,5 +196,5 @@ test('a stream is handed on as it arrives, and ends when it is let go', async ()
     server.sockets[0]?.write('3\r\ntwo\r\n');
   }
   expect(texts).toEqual(['one', 'two']);
-  await expect.poll(() => server.openSockets()).toBe(0);
+  await expectEventually(() => server.openSockets()).toBe(0);
 });

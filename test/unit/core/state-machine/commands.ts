@@ -75,7 +75,6 @@ export async function deliverOne({ machine, scheduler }: Real): Promise<void> {
 export async function deliverAll(real: Real): Promise<void> {
   while (real.scheduler.count() > 0) {
     // One answer at a time: what it causes happens before the next one.
-    // oxlint-disable-next-line no-await-in-loop
     await deliverOne(real);
   }
 }
@@ -163,6 +162,30 @@ const delivering: fc.Arbitrary<Command>[] = [
   fc.constant(command('deliver all', deliverAll)),
 ];
 
+/** Steps that often come together: one after the other they are rarely drawn, and depth is where faults are. */
+const together: fc.Arbitrary<Command>[] = [
+  fc.constantFrom(12 * SECOND, 7 * MINUTE, 2 * HOUR).map((ms) =>
+    command(`advance ${ms}, peek and deliver all`, async (real) => {
+      await real.machine.clock.advance(ms);
+      real.machine.peek();
+      await real.machine.settle();
+      await deliverAll(real);
+    }),
+  ),
+  fc.constantFrom(12 * SECOND, 7 * MINUTE).map((ms) =>
+    command(`advance ${ms} and peek`, async ({ machine }) => {
+      await machine.clock.advance(ms);
+      machine.peek();
+    }),
+  ),
+  fc.constant(
+    command('invalidate and get', ({ machine }) => {
+      machine.invalidate();
+      void machine.getKey();
+    }),
+  ),
+];
+
 /** Rare, so that most runs are long ones. */
 const closing: fc.Arbitrary<Command> = fc
   .nat(20)
@@ -178,5 +201,7 @@ export const allCommands: fc.Arbitrary<Command>[] = [
   ...passing,
   ...delivering,
   ...delivering,
+  ...together,
+  ...together,
   closing,
 ];

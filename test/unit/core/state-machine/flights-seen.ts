@@ -1,4 +1,4 @@
-import type { ReadReason } from '@magic-hour-keys/core';
+import type { KeyErrorCode, ReadReason } from '@magic-hour-keys/core';
 import type { Moment } from '../../../simulation/lean-clock.ts';
 
 /** One read of the provider as the store sees it: one attempt, or several. */
@@ -8,8 +8,8 @@ export interface SeenFlight {
   readonly startedAt: Moment;
   /** The rejected values that wait for it, in the order in which they came. */
   readonly values: string[];
-  attempts: number;
-  attemptStartedAt: Moment;
+  /** What its last attempt met. */
+  code: KeyErrorCode | undefined;
   /** `asking`: an attempt is under way; `failing`: it failed, and may be retried; `landed`: over. */
   state: 'asking' | 'failing' | 'landed';
 }
@@ -21,7 +21,7 @@ export interface FlightsSeen {
   readonly retries: number;
   start(reason: ReadReason, at: Moment): SeenFlight;
   /** A further attempt. */
-  retry(flight: SeenFlight, at: Moment): SeenFlight;
+  retry(flight: SeenFlight): SeenFlight;
   /** The flight of that reason of which an attempt failed, and which may be tried again. */
   failing(reason: ReadReason): SeenFlight | undefined;
   noteSuccess(): void;
@@ -53,17 +53,14 @@ export function createFlightsSeen(): FlightsSeen {
         reason,
         startedAt: at,
         values: [],
-        attempts: 1,
-        attemptStartedAt: at,
+        code: undefined,
         state: 'asking',
       };
       all.push(flight);
       return flight;
     },
-    retry(flight, at) {
+    retry(flight) {
       retries += 1;
-      flight.attempts += 1;
-      flight.attemptStartedAt = at;
       flight.state = 'asking';
       return flight;
     },

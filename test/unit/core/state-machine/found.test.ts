@@ -14,10 +14,8 @@ describe('a key that is stopped or rejected', () => {
     await provider.getKey();
     source.fail('not_found');
     for (let i = 0; i < 4; i++) {
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(2 * MINUTE);
       provider.peek();
-      // oxlint-disable-next-line no-await-in-loop
       await clock.settle();
     }
     expect(provider.peek()).toBeUndefined();
@@ -68,7 +66,6 @@ describe('a hint', () => {
     for (let i = 0; i < 500; i++) {
       provider.peek();
       if (source.inFlight > 0) source.change();
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(20);
     }
     expect(source.reads.length - before).toBeLessThanOrEqual(11);
@@ -82,7 +79,6 @@ describe('a hint', () => {
     source.change();
     for (let i = 0; i < 10; i++) {
       provider.peek();
-      // oxlint-disable-next-line no-await-in-loop
       await clock.advance(20);
     }
     expect(source.reads).toHaveLength(2);

@@ -1,4 +1,4 @@
-import type { KeyEvent } from '@magic-hour-keys/core';
+import type { KeyErrorCode, KeyEvent } from '@magic-hour-keys/core';
 import type { Moment } from '../../../simulation/lean-clock.ts';
 import { createBarsSeen, type BarsSeen } from './bars-seen.ts';
 import { checkEvent } from './check-event.ts';
@@ -24,6 +24,7 @@ interface Landing {
   readonly version: StoredVersion;
   readonly at: Moment;
   readonly mustBeTaken: boolean;
+  readonly mustBeIgnored: boolean;
   readonly whyNot: string | undefined;
   taken: boolean;
 }
@@ -50,7 +51,7 @@ export interface Journal {
   /** @param inCall whether a caller began the read, rather than the end of another one. */
   noteStart(flight: SeenFlight, at: Moment, inCall: boolean): void;
   noteAnswer(flight: SeenFlight, version: StoredVersion, at: Moment): void;
-  noteAttemptFailure(flight: SeenFlight): void;
+  noteAttemptFailure(flight: SeenFlight, code: KeyErrorCode): void;
   noteEvent(event: KeyEvent, at: Moment): void;
   noteInvalidation(): void;
   /** To be called when everything that a landing causes has happened. */
@@ -105,7 +106,7 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     finishLanding();
     flights.noteSuccess();
     if (version.value === undefined || at.wallMs >= version.expiresAtMs) {
-      flight.state = 'failing';
+      noteAttemptFailure(flight, version.value === undefined ? 'invalid_key' : 'disabled');
       return;
     }
     flight.state = 'landed';
@@ -115,11 +116,19 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     newestReading = { step: steps, version };
     const mustBeTaken =
       !isOutdated && bars.isSurelyFree(version.value, at) && (!isMaybeUsable(at) || !isOlder(version));
+    const newestRenewal = flights.all.findLast(({ reason }) => reason === 'rejected');
+    const isBeforeRejection = newestRenewal !== undefined && flight.order < newestRenewal.order;
+    const mustBeIgnored = isBeforeRejection && bars.isSurelyBarred(version.value, at);
     const whyNot = whyNotReplace(version, isOutdated, at);
-    landing = { flight, version, at, mustBeTaken, whyNot, taken: false };
+    landing = { flight, version, at, mustBeTaken, mustBeIgnored, whyNot, taken: false };
     surely.reset();
     budget.noteSuccess();
     answerInvalidation(flight);
+  }
+
+  function noteAttemptFailure(flight: SeenFlight, code: KeyErrorCode): void {
+    flight.state = 'failing';
+    flight.code = code;
   }
 
   /** The invariant that a change to this version would break; undefined where it may be taken. */
@@ -171,8 +180,9 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
 
   function noteAdoption(event: Adoption, at: Moment): void {
     if (!landing || landing.taken) return blame(`I12: ${event.type} without a reading`);
-    const { version, flight, whyNot } = landing;
+    const { version, flight, whyNot, mustBeIgnored } = landing;
     landing.taken = true;
+    if (mustBeIgnored) blame('rule 6: a read of before the rejection brought the rejected key');
     if (event.version !== version.name)
       blame(`I12: ${event.type} tells ${event.version}, not ${version.name}`);
     if ((event.type === 'resolved') !== (held === undefined)) blame(`I12: ${event.type} out of order`);
@@ -193,6 +203,7 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     if (!flight) return blame(`I12: failed (${event.reason}) without a failed read`);
     flight.state = 'landed';
     const { code, retryInMs } = event;
+    if (code !== flight.code) blame(`rule 3: the store said ${flight.code}, and callers hear ${code}`);
     lastFailure = { code, at, retryInMs };
     maybe.noteFailure(code, at);
     answerInvalidation(flight);
@@ -235,7 +246,7 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     isMaybeUsable,
     noteStart,
     noteAnswer,
-    noteAttemptFailure: (flight) => void (flight.state = 'failing'),
+    noteAttemptFailure,
     noteEvent,
     noteInvalidation() {
       steps += 1;

@@ -1,4 +1,4 @@
-import type { ApiKey, KeyEvent, KeyPolicy, ManagedKeyProvider } from '@magic-hour-keys/core';
+import type { ApiKey, KeyEvent, ManagedKeyProvider } from '@magic-hour-keys/core';
 import type fc from 'fast-check';
 import { createLeanClock, type LeanClock } from '../../../simulation/lean-clock.ts';
 import { createJournal, type Journal } from './journal.ts';
@@ -9,7 +9,7 @@ import type { Core } from './second-copy.ts';
 export interface MachineOptions {
   /** The provider is the first one's; the errors of its source and some of its callers' keys are the second one's. */
   readonly cores: { readonly first: Core; readonly second: Core };
-  readonly policy: Required<Pick<KeyPolicy, 'freshMs' | 'maxStaleMs' | 'deniedGraceMs'>> & { watch: boolean };
+  readonly policy: Record<'freshMs' | 'maxStaleMs' | 'deniedGraceMs', number> & { watch: boolean };
   readonly sequenced: boolean;
   readonly honoursAbort: boolean;
   /** What the listener of the provider's events does besides writing them down. */
@@ -60,7 +60,7 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
       const at = clock.now();
       if (isClosed()) blame('I7: a read after close');
       const retried = inCall ? undefined : flights.failing(reason);
-      const flight = retried ? flights.retry(retried, at) : flights.start(reason, at);
+      const flight = retried ? flights.retry(retried) : flights.start(reason, at);
       if (!retried) journal.noteStart(flight, at, inCall);
       if (at.monotonicMs - flight.startedAt.monotonicMs >= POLICY.deadlineMs) {
         blame('rule 8: an attempt begins after the deadline');
@@ -72,8 +72,8 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
       };
       return {
         answered: (version) => once(() => journal.noteAnswer(flight, version, clock.now())),
-        failed: () => once(() => journal.noteAttemptFailure(flight)),
-        timedOut: () => once(() => journal.noteAttemptFailure(flight)),
+        failed: (code) => once(() => journal.noteAttemptFailure(flight, code)),
+        timedOut: () => once(() => journal.noteAttemptFailure(flight, 'timeout')),
       };
     },
   };
@@ -251,7 +251,6 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
 /** As many as a promise needs that is answered from memory; no timer and no delivery comes between. */
 async function afterMicrotasks(): Promise<void> {
   for (let i = 0; i < 6; i++) {
-    // oxlint-disable-next-line no-await-in-loop
-    await undefined;
+    await Promise.resolve();
   }
 }
