@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 // The source condition lets tests import packages by their public names without a build. Setting conditions
 // replaces vite's defaults, so those are repeated here (vitest-dev/vitest#8764).
-const conditions = ['@magic-hour-keys/source', 'module', 'node', 'development|production'];
+const conditions = ['@magic-hour-keys/source', 'node', 'development|production'];
 
 export default defineConfig({
   ssr: { resolve: { conditions } },
@@ -13,6 +13,8 @@ export default defineConfig({
     unstubGlobals: true,
     sequence: { shuffle: true },
     retry: 0,
+    // The second one tells which conformance tests were left out, and why.
+    reporters: ['default', './scripts/lib/conformance-reporter.mjs'],
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**'],
@@ -39,6 +41,8 @@ export default defineConfig({
         extends: true,
         test: { name: 'simulation', include: ['test/simulation/**/*.test.ts'], testTimeout: 600_000 },
       },
+      // In real time, with real SDKs: `npm run test:faults`.
+      { extends: true, test: { name: 'faults', include: ['test/faults/**/*.test.ts'], testTimeout: 30_000 } },
       {
         extends: true,
         test: {

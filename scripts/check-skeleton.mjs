@@ -62,27 +62,37 @@ async function checkBackend(entry) {
   ];
 }
 
-/** What is published must not name the condition that points at sources, and must otherwise be the same map. */
+/** The published entries are those of the workspace, with the bundle in the place of the separate modules. */
 function checkExports({ folder, manifest }) {
   const path = shown(root, join(folder, 'package.json'));
-  const published = manifest.publishConfig?.exports ?? {};
+  const { exports = {}, bin = {} } = manifest.publishConfig ?? {};
   const found = [];
-  if (JSON.stringify(published).includes(SOURCE_CONDITION)) {
+  if (JSON.stringify(exports).includes(SOURCE_CONDITION)) {
     found.push(`${path}: publishConfig.exports has the condition ${SOURCE_CONDITION}`);
   }
-  if (JSON.stringify(withoutSource(manifest.exports)) !== JSON.stringify(published)) {
-    found.push(`${path}: publishConfig.exports and exports differ in more than the source condition`);
+  if (JSON.stringify(exports) !== JSON.stringify(expectedExports(manifest.exports))) {
+    found.push(`${path}: publishConfig.exports must be exports without the source condition, from ./bundle/`);
+  }
+  if (JSON.stringify(bin) !== JSON.stringify(mapValues(manifest.bin, fromBundle))) {
+    found.push(`${path}: publishConfig.bin must be bin, from ./bundle/`);
   }
   return found;
 }
 
-function withoutSource(exports = {}) {
-  const entries = Object.entries(exports).map(([subpath, target]) => {
-    if (typeof target === 'string') return [subpath, target];
-    const { [SOURCE_CONDITION]: _source, ...rest } = target;
-    return [subpath, rest];
+function expectedExports(exports) {
+  return mapValues(exports, (target) => {
+    if (typeof target === 'string') return target;
+    const { [SOURCE_CONDITION]: _source, default: module, ...types } = target;
+    return { ...types, default: fromBundle(module) };
   });
-  return Object.fromEntries(entries);
+}
+
+function fromBundle(path) {
+  return path?.replace('./dist/', './bundle/');
+}
+
+function mapValues(record = {}, change) {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value)]));
 }
 
 function checkRequiredExports({ folder, manifest }) {

@@ -28,6 +28,9 @@ try {
   await checkRuntime(entries);
   await checkTypes(entries);
   await checkCommandLine();
+} catch (error) {
+  // Nothing was packed or installed, so there is nothing to look at.
+  tellFailure('pack and install', error);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -39,11 +42,13 @@ async function check(name, inspect) {
     const note = await inspect();
     console.log(`ok    ${name}${typeof note === 'string' ? `: ${note}` : ''}`);
   } catch (error) {
-    failures++;
-    console.log(
-      `FAIL  ${name}\n${indent([error.message, error.stdout, error.stderr].filter(Boolean).join('\n'))}`,
-    );
+    tellFailure(name, error);
   }
+}
+
+function tellFailure(name, { message, stdout, stderr }) {
+  failures++;
+  console.log(`FAIL  ${name}\n${indent([message, stdout, stderr].filter(Boolean).join('\n'))}`);
 }
 
 function indent(text) {

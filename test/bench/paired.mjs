@@ -1,7 +1,8 @@
-import { performance } from 'node:perf_hooks';
+import { median } from './statistics.mjs';
 
 // One number from one process says little: the machine, the clock and the order all move it. So ours and its floor
-// are timed turn by turn, each pair gives one ratio, and the median of the ratios is what is reported.
+// are timed turn by turn, each pair gives one ratio, and the median of the ratios is what is reported. The time is that
+// of the processor: on a busy machine the clock on the wall counts what other processes do.
 
 const PAIRS = 60;
 const BATCH_MS = 4;
@@ -31,9 +32,9 @@ function prepare({ run, isAsync = false }) {
   let bytes = 0;
 
   async function timeBatch() {
-    const began = performance.now();
+    const began = cpuMs();
     await loop(run, size);
-    return performance.now() - began;
+    return cpuMs() - began;
   }
 
   return {
@@ -55,26 +56,34 @@ function prepare({ run, isAsync = false }) {
   };
 }
 
-/** Few enough runs that nothing is collected meanwhile; the median forgives the rounds where something was. */
-async function bytesPerRun(loop, run) {
-  const runs = 500;
-  const weights = [];
-  for (let round = 0; round < 41; round++) {
-    globalThis.gc?.();
-    const before = process.memoryUsage().heapUsed;
-    await loop(run, runs);
-    weights.push((process.memoryUsage().heapUsed - before) / runs);
-  }
-  return Math.max(0, Math.round(median(weights) - (await emptyLoopBytes(loop, runs))));
+function cpuMs() {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
-async function emptyLoopBytes(loop, runs) {
+const WEIGHED_BYTES = 1_000_000;
+const MOST_WEIGHED_RUNS = 20_000;
+
+/** Few enough runs that nothing is collected meanwhile, and as many as that allows: the first one may do more. */
+async function bytesPerRun(loop, run) {
+  const estimate = await weighRuns(loop, run, { runs: 500, rounds: 5 });
+  const runs = Math.min(MOST_WEIGHED_RUNS, Math.round(WEIGHED_BYTES / Math.max(1, estimate)));
+  return Math.max(0, Math.round(await weighRuns(loop, run, { runs, rounds: 15 })));
+}
+
+async function weighRuns(loop, run, { runs, rounds }) {
+  const bytes = await medianWeight(loop, run, { runs, rounds });
+  return (bytes - (await medianWeight(loop, nothing, { runs: 1, rounds: 5 }))) / runs;
+}
+
+/** The median forgives the rounds where something was collected. */
+async function medianWeight(loop, run, { runs, rounds }) {
   const weights = [];
-  for (let round = 0; round < 11; round++) {
-    globalThis.gc?.();
+  for (let round = 0; round < rounds; round++) {
+    globalThis.gc();
     const before = process.memoryUsage().heapUsed;
-    await loop(nothing, 1);
-    weights.push((process.memoryUsage().heapUsed - before) / runs);
+    await loop(run, runs);
+    weights.push(process.memoryUsage().heapUsed - before);
   }
   return median(weights);
 }
@@ -95,15 +104,4 @@ function compileLoop(isAsync) {
        return last;
      }`,
   )();
-}
-
-export function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-export function quantile(numbers, share) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
 }

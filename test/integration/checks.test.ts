@@ -157,6 +157,21 @@ describe('check-skeleton', () => {
       { 'packages/http/package.json': manifest('http', { publishConfig: { exports: sourceExports } }) },
       'has the condition',
     ],
+    [
+      'separate modules would be published',
+      {
+        'packages/env/package.json': manifest('env', {
+          ...envPackage(),
+          publishConfig: { exports: entries('dist') },
+        }),
+      },
+      'from ./bundle/',
+    ],
+    [
+      'the published program is not the bundled one',
+      { 'packages/cli/package.json': manifest('cli', { bin: { mhk: './dist/bin.js' } }) },
+      'publishConfig.bin',
+    ],
   ])('fails when %s', async (_fault, planted, message) => {
     expect(await check('check-skeleton', { ...cleanWorkspace(), ...planted })).toMatchObject({
       code: 1,
@@ -322,21 +337,24 @@ function manifest(name: string, more: object = {}): string {
 }
 
 function envPackage(sdk = '1'): object {
-  const exports = {
-    '.': './dist/index.js',
-    './definition': './dist/definition.js',
-    './package.json': './package.json',
-  };
   return {
     dependencies: { '@magic-hour-keys/core': 'workspace:*', valibot: '1' },
     peerDependencies: { 'some-sdk': sdk },
     peerDependenciesMeta: { 'some-sdk': { optional: true } },
-    exports,
-    publishConfig: { exports },
+    exports: entries('dist'),
+    publishConfig: { exports: entries('bundle') },
   };
 }
 
-function definition(entries: string, name = 'env'): string {
+function entries(folder: string): object {
+  return {
+    '.': { types: './dist/index.d.ts', default: `./${folder}/index.js` },
+    './definition': { types: './dist/definition.d.ts', default: `./${folder}/definition.js` },
+    './package.json': './package.json',
+  };
+}
+
+function definition(options: string, name = 'env'): string {
   return `export const envDefinition = { name: '${name}', packageName: '@magic-hour-keys/env',
-    requires: [{ name: 'some-sdk', range: '1' }], schema: { type: 'strict_object', entries: ${entries} } };`;
+    requires: [{ name: 'some-sdk', range: '1' }], schema: { type: 'strict_object', entries: ${options} } };`;
 }

@@ -29,7 +29,7 @@ describe(`a service over ${DAYS} days`, { shuffle: false }, () => {
     const report = await simulate(seed, DAYS);
     reports.push(report);
     expect(Object.fromEntries(report.noKey)).not.toHaveProperty('unexplained');
-    expect(Object.fromEntries(report.refusalsSeen)).not.toHaveProperty('unexplained');
+    expect(Object.fromEntries(report.refusedTwice)).not.toHaveProperty('unexplained');
     expect(report.oldestServedMs).toBeLessThanOrEqual(report.maxStaleMs);
     expect(report.longestRecoveryMs).toBeLessThanOrEqual(61 * SECOND);
     expect(report.storeCalls).toBeLessThanOrEqual(report.storeCallsAllowed);
@@ -47,8 +47,8 @@ function rowOf(report: Report): Record<string, string | number> {
     'no key': sum(report.noKey),
     'why there was none': shares(report.noKey),
     refused: refusals,
-    'refused twice': sum(report.refusalsSeen),
-    'why twice': shares(report.refusalsSeen),
+    'refused twice': sum(report.refusedTwice),
+    'why twice': shares(report.refusedTwice),
     'calls a day': Math.round(storeCalls / days),
     'of allowed': `${Math.round((100 * storeCalls) / storeCallsAllowed)} %`,
     'oldest key': `${(report.oldestServedMs / DAY).toFixed(3)} of ${(report.maxStaleMs / DAY).toFixed(3)} d`,

@@ -34,13 +34,13 @@ const LONGEST_RETRY_AFTER_MS = 5 * MINUTE + 10 * SECOND;
 const LONGEST_HOLD_DOWN_MS = 75 * SECOND + 10 * SECOND;
 const GONE_CONFIRMATION_MS = 30 * SECOND;
 
-export function createWitness(clock: LeanClock, store: () => SimulatedStore, rules: WitnessRules): Witness {
+export function createWitness(clock: LeanClock, store: SimulatedStore, rules: WitnessRules): Witness {
   let confirmedAt: Moment | undefined;
   let firstDenial: Moment | undefined;
   let firstGoneMs: number | undefined;
   let lastGoneMs = 0;
-  let failing: { readonly pauseMs: number } | undefined;
-  let asksAgainAtMs = -Infinity;
+  let failing = false;
+  let leftAloneUntilMs = -Infinity;
   let faultEndMs = -Infinity;
   let acceptedSinceMs = -Infinity;
   let oldestServedMs = 0;
@@ -56,10 +56,9 @@ export function createWitness(clock: LeanClock, store: () => SimulatedStore, rul
   }
 
   function isStoreBad(): boolean {
-    if (store().faults.size > 0) return true;
-    // The store's own Retry-After may hold a provider back for longer than its own pauses do.
-    const isHeldBack = nowMs() <= asksAgainAtMs + 10 * SECOND;
-    return nowMs() - faultEndMs <= (isHeldBack ? LONGEST_RETRY_AFTER_MS : LONGEST_RECOVERY_MS);
+    if (store.faults.size > 0) return true;
+    const isLeftAlone = nowMs() <= leftAloneUntilMs + 10 * SECOND;
+    return nowMs() - faultEndMs <= (isLeftAlone ? LONGEST_RETRY_AFTER_MS : LONGEST_RECOVERY_MS);
   }
 
   function whyUnusable(): string | undefined {
@@ -73,11 +72,10 @@ export function createWitness(clock: LeanClock, store: () => SimulatedStore, rul
 
   /** How long ago the store recovered, while a provider that has failed still makes no read for its aged key. */
   function noteRecovery(): void {
-    if (!failing || store().faults.size > 0 || store().inFlight > 0) return;
+    if (!failing || store.faults.size > 0 || store.inFlight > 0) return;
     if (confirmedAt && elapsed(confirmedAt) < 1.2 * rules.freshMs) return;
-    // What a Retry-After adds is the store's own wish.
-    const ownWishMs = Math.max(0, failing.pauseMs - MINUTE);
-    longestRecoveryMs = Math.max(longestRecoveryMs, nowMs() - faultEndMs - ownWishMs);
+    if (nowMs() <= leftAloneUntilMs) return;
+    longestRecoveryMs = Math.max(longestRecoveryMs, nowMs() - faultEndMs);
   }
 
   return {
@@ -91,7 +89,8 @@ export function createWitness(clock: LeanClock, store: () => SimulatedStore, rul
       confirmedAt = undefined;
       firstDenial = undefined;
       firstGoneMs = undefined;
-      failing = undefined;
+      failing = false;
+      leftAloneUntilMs = -Infinity;
     },
     noteAnswer({ fault, startedAt }) {
       if (fault === undefined) {
@@ -107,12 +106,13 @@ export function createWitness(clock: LeanClock, store: () => SimulatedStore, rul
     },
     noteEvent(event) {
       if (event.type === 'failed') {
-        failing = { pauseMs: event.retryInMs };
-        asksAgainAtMs = Math.max(asksAgainAtMs, nowMs() + event.retryInMs);
-      } else if (event.type === 'renewed') {
-        asksAgainAtMs = Math.max(asksAgainAtMs, nowMs() + event.holdDownMs);
+        failing = true;
+        // Only here does the store say for how long it wants to be left alone.
+        if (event.code === 'throttled')
+          leftAloneUntilMs = Math.max(leftAloneUntilMs, nowMs() + event.retryInMs);
       } else if (event.type === 'refreshed' || event.type === 'changed' || event.type === 'resolved') {
-        failing = undefined;
+        failing = false;
+        leftAloneUntilMs = -Infinity;
       }
     },
     noteFaultEnd: () => void (faultEndMs = nowMs()),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
 import type { GetOptions } from './commands/get.ts';
@@ -59,7 +59,8 @@ export function createProgram(
   return program;
 }
 
+/** By the package's own name, because a path from here is another one once the modules are bundled. */
 function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+  const manifest: unknown = createRequire(import.meta.url)('magic-hour-keys/package.json');
+  return (manifest as { version: string }).version;
 }

@@ -1,6 +1,8 @@
+import { awsDefinition } from '@magic-hour-keys/aws/definition';
 import type { KeySource } from '@magic-hour-keys/core';
 import type { BackendDefinition } from '@magic-hour-keys/core/author';
 import { envDefinition } from '@magic-hour-keys/env/definition';
+import { vaultDefinition } from '@magic-hour-keys/vault/definition';
 import type { GenericSchema } from 'valibot';
 
 /** Where a configuration is read from, for the sources that need to know. */
@@ -29,6 +31,18 @@ export const BUILT_IN_BACKENDS: readonly BuiltInBackend[] = [
     definition: envDefinition,
     interpolates: ['files'],
     load: async () => (await import('@magic-hour-keys/env')).envKeySource,
+    inPlace: (options, place) => ({ ...options, ...place }),
+  }),
+  builtIn({
+    definition: awsDefinition,
+    interpolates: ['secretId', 'region', 'stage', 'versionId', 'field'],
+    load: async () => (await import('@magic-hour-keys/aws')).awsKeySource,
+    inPlace: (options, place) => ({ ...options, ...place }),
+  }),
+  builtIn({
+    definition: vaultDefinition,
+    interpolates: ['path', 'field', 'namespace', 'mount', 'caFile'],
+    load: async () => (await import('@magic-hour-keys/vault')).vaultKeySource,
     inPlace: (options, place) => ({ ...options, ...place }),
   }),
 ];

@@ -1,5 +1,7 @@
+import type { AwsOptions } from '@magic-hour-keys/aws';
 import type { KeyProviderOptions, KeySource } from '@magic-hour-keys/core';
 import type { EnvOptions } from '@magic-hour-keys/env';
+import type { VaultOptions } from '@magic-hour-keys/vault';
 import type { PolicyConfig } from './policy.ts';
 
 /** What every environment may have, whatever its source. */
@@ -13,6 +15,8 @@ interface EnvironmentCommon {
 
 /** One member for each source that JSON can name, with its options. */
 interface BuiltInOptions {
+  readonly aws: Omit<AwsOptions, 'client' | 'env' | 'cwd'>;
+  readonly vault: Omit<VaultOptions, 'client' | 'env' | 'cwd' | 'runtime'>;
   readonly env: Pick<EnvOptions, 'variable' | 'files' | 'strict'>;
 }
 

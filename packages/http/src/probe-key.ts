@@ -58,11 +58,8 @@ export async function probeKey(
   throwIfAborted(signal);
   const limit = startTimeLimit(timeoutMs, signal);
   const wait = createAbortableWait();
-  const ask = async (authorization: string): Promise<number | undefined> => {
-    const status = await wait(askStatus(url, authorization, limit.signal, options.fetch), limit.signal);
-    throwIfAborted(limit.signal);
-    return status;
-  };
+  const ask = (authorization: string): Promise<number | undefined> =>
+    wait(askStatus(url, authorization, limit.signal, options.fetch), limit.signal);
   try {
     const key =
       'getKey' in providerOrKey

@@ -9,7 +9,7 @@ import { DAY, HOUR, MINUTE, SECOND } from './state-machine/moments.ts';
 import { loadTwoCopies } from './state-machine/second-copy.ts';
 
 // FC_RUNS raises the number of runs; a failure prints its seed and path, and the commands that led to it.
-const RUNS = Number(process.env['FC_RUNS'] || 1500);
+const RUNS = Number(process.env['FC_RUNS'] || 1000);
 const LIMIT_MS = 60_000 + 20 * RUNS;
 
 const settings = fc.record({

@@ -1,4 +1,3 @@
-import process from 'node:process';
 import type { KeyPlace } from '../author/key-place.ts';
 import { isKeyError, KeyError, type KeyFailure } from '../key-error.ts';
 

@@ -1,7 +1,8 @@
 export { publishKeyEvents } from './diagnostics-channels.ts';
+export { findProxy } from './find-proxy.ts';
+export type { ProxyAddress } from './find-proxy.ts';
 export { isLoopbackHost } from './loopback-host.ts';
-export { createProxyFinder } from './proxy.ts';
-export type { Proxy, ProxyEnvironment } from './proxy.ts';
+export type { ProxyEnvironment } from './proxy.ts';
 export { readSmallFile } from './read-small-file.ts';
 export type { ReadSmallFileOptions, SmallFile } from './read-small-file.ts';
 export { transportFailure } from './transport-failure.ts';

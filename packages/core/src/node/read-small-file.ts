@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import { constants, open, realpath, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { platform } from 'node:process';
 import type { KeyPlace } from '../author/key-place.ts';
 import { KeyError, type KeyFailure } from '../key-error.ts';
 import { systemRuntime } from '../key-runtime.ts';
@@ -144,7 +143,7 @@ function describeFile({ bytes, stats }: Snapshot, path: string, where: KeyPlace)
   const mode = Number(stats.mode) & 0o777;
   return {
     text: decodeText(bytes, path, where),
-    readableByOthers: platform !== 'win32' && (mode & OTHERS_READ) !== 0,
+    readableByOthers: process.platform !== 'win32' && (mode & OTHERS_READ) !== 0,
     mode,
     ownerId: Number(stats.uid),
   };

@@ -1,5 +1,5 @@
-import process from 'node:process';
-import type { ExchangeRunner, Exchange } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import type { HttpEngine } from './http-engine.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 import { createTransportError } from './transport-error.ts';
 
@@ -67,38 +67,20 @@ export interface Transport {
 
 const MAX_BODY_BYTES = 131_072;
 
-interface Engine {
-  readonly runner: ExchangeRunner;
-  readonly collectBody: typeof import('./collect-body.ts').collectBody;
-  close(): void;
-}
-
 /** Creating it makes no I/O, and loads nothing: node:https takes milliseconds, which not every process has to spend. */
 export function createTransport(options: TransportOptions = {}): Transport {
+  // The global one: importing node:process costs 5 ms, because it opens the standard streams.
   const { environment = process.env, maxBodyBytes = MAX_BODY_BYTES } = options;
-  let engine: Promise<Engine> | undefined;
+  let engine: Promise<HttpEngine> | undefined;
   let isClosed = false;
 
-  async function loadEngine(): Promise<Engine> {
-    const [{ createHttpRoutes }, { createExchangeRunner }, { collectBody }] = await Promise.all([
-      import('./http-routes.ts'),
-      import('./exchange.ts'),
-      import('./collect-body.ts'),
-    ]);
+  async function loadEngine(): Promise<HttpEngine> {
+    const { createHttpEngine } = await import('./http-engine.ts');
     const { ca, cert, key, servername } = options;
-    const routes = createHttpRoutes(withoutUndefined({ ca, cert, key, servername }), environment);
-    const runner = createExchangeRunner(routes);
-    return {
-      runner,
-      collectBody,
-      close() {
-        runner.close();
-        routes.close();
-      },
-    };
+    return createHttpEngine(withoutUndefined({ ca, cert, key, servername }), environment);
   }
 
-  async function start(request: TransportRequest): Promise<{ exchange: Exchange; engine: Engine }> {
+  async function start(request: TransportRequest): Promise<{ exchange: Exchange; engine: HttpEngine }> {
     const { method, body, signal, keepsProcessAlive = true } = request;
     const url = judgeUrl(request.url);
     engine ??= loadEngine();
@@ -107,7 +89,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
     if (isClosed) throw createTransportError('TRANSPORT_CLOSED');
     const headers = { ...request.headers, 'accept-encoding': 'identity' };
     const call = { method, url, headers, body, signal, keepsProcessAlive };
-    const exchange = await loaded.runner.run(call);
+    const exchange = await loaded.run(call);
     const encoding = exchange.message.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') {
       exchange.message.destroy();
@@ -119,9 +101,7 @@ export function createTransport(options: TransportOptions = {}): Transport {
   return {
     async request(request) {
       const { exchange, engine: loaded } = await start(request);
-      const length = Number(exchange.message.headers['content-length'] ?? 0);
-      const body = await loaded.collectBody(exchange.chunks(), length, maxBodyBytes);
-      return { ...headOf(exchange), body };
+      return { ...headOf(exchange), body: await loaded.collect(exchange, maxBodyBytes) };
     },
     async open(request) {
       const { exchange } = await start(request);

@@ -46,8 +46,7 @@ function connectThrough(proxy: Proxy, { host, port, proxyTrust, signal }: Tunnel
       stop();
       reject(createTransportError('CONNECTION_ENDED', { atProxy: true }));
     });
-    // With any other status Node ends the exchange as soon as nobody reads it.
-    asked.on('response', (response) => response.destroy());
+    // Node calls this for every status, since no body follows that it could read.
     asked.on('connect', ({ statusCode = 0 }, socket: Socket, head: Buffer) => {
       stop();
       if (statusCode === 200 && head.length === 0) return resolve(socket);

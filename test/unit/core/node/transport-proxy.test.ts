@@ -144,3 +144,28 @@ test('a proxy that speaks https has to prove who it is', async () => {
     });
   }
 });
+
+test.each([
+  ['us%40er:100%25', 'us@er:100%'],
+  ['user:5%', 'user:5%'],
+  ['user', 'user:'],
+])('%s in the address of a proxy is sent as what it means', async (written, meant) => {
+  const proxy = await startProxy(0);
+  const http_proxy = proxy.origin.replace('//', `//${written}@`);
+  await transportOf({ http_proxy }).request({ method: 'GET', url: `http://${NAME}/` });
+  expect(proxy.seen[0]?.headers['proxy-authorization']).toBe(`Basic ${btoa(meant)}`);
+});
+
+test('a proxy that can not be used stops the request, and is not quoted', async () => {
+  const error = await errorOf(
+    transportOf({ https_proxy: `socks5://user:${PASSWORD}@proxy.test` }).request({
+      method: 'GET',
+      url: `https://${NAME}/`,
+    }),
+  );
+  expect(transportFailure(error)).toMatchObject({
+    code: 'invalid_config',
+    upstream: { name: 'INVALID_PROXY' },
+  });
+  expect(findLeaks(error, [PASSWORD])).toEqual([]);
+});

@@ -66,7 +66,7 @@ function nameOf(failure: FailureKind): string {
   return failure.kind === 'code' ? failure.code : failure.kind;
 }
 
-export async function deliverOne({ machine, scheduler }: Real): Promise<void> {
+async function deliverOne({ machine, scheduler }: Real): Promise<void> {
   if (scheduler.count() === 0) return;
   await scheduler.waitOne();
   await machine.settle();

@@ -5,13 +5,13 @@ import type { SourceHarness, TestContext } from '@magic-hour-keys/testing/confor
 /** What a run of the kit came to. */
 export interface KitRun {
   readonly passed: number;
-  /** The ids of the cases that failed on any route, each with what it said. */
+  /** The ids of the cases that failed, each with what it said. */
   readonly failed: ReadonlyMap<string, string>;
   /** The reasons of the cases that were left out, by id. */
   readonly skipped: ReadonlyMap<string, string>;
 }
 
-interface Registered {
+export interface RegisteredTest {
   readonly route: string;
   readonly title: string;
   readonly body: (context: TestContext) => Promise<void>;
@@ -21,8 +21,8 @@ interface Registered {
 export function collectTests(
   definition: BackendDefinition<unknown>,
   makeHarness: () => Promise<SourceHarness>,
-): readonly Registered[] {
-  const tests: Registered[] = [];
+): readonly RegisteredTest[] {
+  const tests: RegisteredTest[] = [];
   const headings: string[] = [];
   describeConformance(
     {
@@ -39,15 +39,12 @@ export function collectTests(
   return tests;
 }
 
-/** Runs the whole kit and collects what came of it. */
-export async function runKit(
-  definition: BackendDefinition<unknown>,
-  makeHarness: () => Promise<SourceHarness>,
-): Promise<KitRun> {
+/** Runs tests of the kit, one after the other, and collects what came of them. */
+export async function runTests(tests: readonly RegisteredTest[]): Promise<KitRun> {
   const failed = new Map<string, string>();
   const skipped = new Map<string, string>();
   let passed = 0;
-  for (const { route, title, body } of collectTests(definition, makeHarness)) {
+  for (const { route, title, body } of tests) {
     const id = idOf(title);
     let reason: string | undefined;
     try {
@@ -65,4 +62,9 @@ function idOf(title: string): string {
   const found = CONFORMANCE_CASES.find((item) => item.title === title);
   if (!found) throw new Error(`no case has the title "${title}"`);
   return found.id;
+}
+
+/** Each case once: on the source itself where it can be seen there. */
+export function withoutRepeats(tests: readonly RegisteredTest[]): readonly RegisteredTest[] {
+  return [...new Map(tests.toReversed().map((item) => [item.title, item])).values()].toReversed();
 }

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { KeyError, type KeyReading, type KeySource } from '@magic-hour-keys/core';
 import type { BackendDefinition } from '@magic-hour-keys/core/author';
 import type { SourceHarness } from '@magic-hour-keys/testing/conformance';
@@ -19,12 +21,12 @@ type Spoil = (
   right: KeySource,
   harness: MemoryHarness,
   overrides: Record<string, unknown>,
-) => Partial<KeySource>;
+) => Partial<KeySource> & { readonly client?: unknown };
 
 export const WRONG_SOURCES: readonly WrongSource[] = [
   {
     mistake: 'gives an empty value when there is no key',
-    fails: ['missing', 'next-link'],
+    fails: ['missing', 'field-absent', 'next-link'],
     makeHarness: spoiled((right) => ({
       read: (context) =>
         right.read(context).catch((error: { code?: string }): KeyReading => {
@@ -34,11 +36,38 @@ export const WRONG_SOURCES: readonly WrongSource[] = [
     })),
   },
   {
-    mistake: 'keeps its first reading',
-    fails: ['healed'],
+    mistake: 'keeps the key that it has read',
+    fails: [
+      'line-ending',
+      'rotation',
+      'version',
+      'sequence',
+      'one-request',
+      'one-flight',
+      'renew',
+      'serves-on',
+    ],
     makeHarness: spoiled((right) => {
-      let first: Promise<KeyReading> | undefined;
-      return { read: (context) => (first ??= right.read(context)) };
+      let kept: KeyReading | undefined;
+      return { read: async (context) => (kept ??= await right.read(context)) };
+    }),
+  },
+  {
+    mistake: 'keeps a failure that it has met',
+    fails: ['stored-later', 'healed'],
+    makeHarness: spoiled((right) => {
+      let kept: Promise<never> | undefined;
+      return {
+        async read(context) {
+          if (kept) return kept;
+          try {
+            return await right.read(context);
+          } catch (error) {
+            kept = Promise.reject(error);
+            return kept;
+          }
+        },
+      };
     }),
   },
   {
@@ -91,7 +120,7 @@ export const WRONG_SOURCES: readonly WrongSource[] = [
   },
   {
     mistake: 'reads when it is created',
-    fails: ['lazy', 'path'],
+    fails: ['lazy'],
     makeHarness: spoiled((right) => {
       const early = right.read({ signal: new AbortController().signal, reason: 'probe' });
       early.catch(() => undefined);
@@ -109,12 +138,47 @@ export const WRONG_SOURCES: readonly WrongSource[] = [
     })),
   },
   {
+    mistake: 'leaves a socket open',
+    fails: ['no-handles'],
+    makeHarness: async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const sockets = new Set<Socket>();
+      const harness = await spoiled((right) => ({
+        read(context) {
+          sockets.add(connect(port, '127.0.0.1'));
+          return right.read(context);
+        },
+      }))();
+      return {
+        ...harness,
+        async close() {
+          for (const socket of sockets) socket.destroy();
+          server.close();
+          await Promise.all([once(server, 'close'), harness.close()]);
+        },
+      };
+    },
+  },
+  {
+    mistake: 'has Node print a warning',
+    fails: ['quiet'],
+    makeHarness: spoiled((right) => ({
+      read(context) {
+        process.emitWarning('this option is old');
+        return right.read(context);
+      },
+    })),
+  },
+  {
     mistake: 'leaves a promise to fail alone',
     fails: ['no-unhandled-rejection'],
     makeHarness: spoiled((right) => ({
       read(context) {
-        void right.read(context).then(() => Promise.reject(new Error('nobody listens')));
-        return right.read(context);
+        const reading = right.read(context);
+        void reading.then(() => Promise.reject(new Error('nobody listens')));
+        return reading;
       },
     })),
   },
@@ -122,8 +186,7 @@ export const WRONG_SOURCES: readonly WrongSource[] = [
     mistake: 'takes a refusal for a missing key',
     fails: ['denied', 'denied-link'],
     makeHarness: spoiled(({ classify }) => ({
-      classify: (error) =>
-        (error as { status?: number }).status === 403 ? 'not_found' : classify?.(error),
+      classify: (error) => ((error as { status?: number }).status === 403 ? 'not_found' : classify?.(error)),
     })),
   },
   {
@@ -138,7 +201,7 @@ export const WRONG_SOURCES: readonly WrongSource[] = [
     mistake: 'forgets how long to wait',
     fails: ['throttled'],
     makeHarness: spoiled(({ classify }) => ({
-      classify: (error) => (error as { status?: number }).status === 429 ? 'throttled' : classify?.(error),
+      classify: (error) => ((error as { status?: number }).status === 429 ? 'throttled' : classify?.(error)),
     })),
   },
   {

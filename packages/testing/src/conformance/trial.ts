@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isKeyError, type KeyError, type KeyErrorCode, type KeySource } from '@magic-hour-keys/core';
+import type { BackendCapabilities, BackendDefinition } from '@magic-hour-keys/core/author';
+import { makeTestKey } from '../make-test-key.ts';
+import { createLeakSearch, type LeakSearch } from './leak-search.ts';
+import type { ObservedScope } from './observed-scope.ts';
+import type { Reader, Route, Seen } from './route.ts';
+import type { BreakMode, SourceHarness } from './source-harness.ts';
+import type { TrialJournal } from './trial-journal.ts';
+
+/** One case on one route with a store of its own: what a case is written with. */
+export interface Trial {
+  readonly definition: BackendDefinition<unknown>;
+  readonly capabilities: BackendCapabilities;
+  readonly harness: SourceHarness;
+  readonly journal: TrialJournal;
+  readonly scope: ObservedScope;
+  /** Where a value gives a secret away. */
+  readonly findPlaces: LeakSearch;
+  /** Stores a new test key, as it is or dressed up by `shape`. @returns the key alone */
+  store(shape?: (key: string) => string | Uint8Array): Promise<string>;
+  remove(): Promise<void>;
+  disable(): Promise<void>;
+  break(mode: BreakMode): Promise<void>;
+  heal(): Promise<void>;
+  /** How many reads of the secret the store sees meanwhile. */
+  countRequests(run: () => Promise<unknown>): Promise<number>;
+  /** A source of the backend, without a route around it. */
+  makeSource(overrides?: Record<string, unknown>): KeySource;
+  open(overrides?: Record<string, unknown>): Reader;
+  /** One read that has to succeed, and give that key if one is named. */
+  reads(reader: Reader, key?: string): Promise<Seen>;
+  /** One read, of a new reader if none is given, that has to fail with one of these codes. */
+  fails(codes: readonly KeyErrorCode[], reader?: Reader): Promise<KeyError>;
+  /** Fails when the value gives a secret away. `what` names it in the message. */
+  staysHidden(value: unknown, what: string): void;
+  /** Gives everything that is due its turn. */
+  settle(): Promise<void>;
+  /** Fails when an event of a reader, or its health, gives a secret away. */
+  searchShown(): void;
+  /** Closes every reader. What a `close` throws is the business of the cases about it. */
+  end(): Promise<void>;
+}
+
+export interface TrialParts {
+  readonly definition: BackendDefinition<unknown>;
+  readonly harness: SourceHarness;
+  readonly route: Route;
+  readonly scope: ObservedScope;
+  readonly journal: TrialJournal;
+}
+
+const TURNS_TO_SETTLE = 5;
+
+export function createTrial({ definition, harness, route, scope, journal }: TrialParts): Trial {
+  const readers: Reader[] = [];
+  // Never empty, so that a search always means something.
+  const stored: string[] = [makeTestKey()];
+  const { outside } = scope;
+  const searches = new Map<string, LeakSearch>();
+
+  function findPlaces(value: unknown): readonly string[] {
+    // A store makes new credentials at each login.
+    const secrets = [...stored, ...harness.secrets];
+    const id = secrets.join(' ');
+    const search = searches.get(id) ?? createLeakSearch(secrets);
+    searches.set(id, search);
+    return search(value);
+  }
+
+  function staysHidden(value: unknown, what: string): void {
+    const places = findPlaces(value);
+    assert.ok(places.length === 0, `${what} gives a secret away: ${places.slice(0, 5).join(', ')}`);
+  }
+
+  async function attempt(reader: Reader): Promise<{ seen: Seen } | { error: unknown }> {
+    try {
+      return { seen: await reader.read() };
+    } catch (error) {
+      staysHidden(error, 'the error');
+      return { error };
+    }
+  }
+
+  async function store(shape: (key: string) => string | Uint8Array = (key) => key): Promise<string> {
+    const key = makeTestKey();
+    stored.push(key);
+    await outside(() => harness.put(shape(key)));
+    return key;
+  }
+
+  function open(overrides?: Record<string, unknown>): Reader {
+    const reader = route.open(harness.source(overrides));
+    readers.push(reader);
+    return reader;
+  }
+
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < TURNS_TO_SETTLE; turn++) {
+      // oxlint-disable-next-line no-await-in-loop
+      await outside(() => nextTurn());
+    }
+  }
+
+  return {
+    definition,
+    capabilities: definition.capabilities,
+    harness,
+    journal,
+    scope,
+    findPlaces,
+    store,
+    remove: () => outside(() => harness.remove()),
+    disable: async () => outside(() => harness.disable?.()),
+    break: (mode) => outside(() => harness.break(mode)),
+    heal: () => outside(() => harness.heal()),
+    async countRequests(run) {
+      const before = harness.requestCount();
+      await run();
+      return harness.requestCount() - before;
+    },
+    makeSource: (overrides) => harness.source(overrides),
+    open,
+    async reads(reader, key) {
+      const outcome = await attempt(reader);
+      if ('error' in outcome) assert.fail(`the read failed: ${describe(outcome.error)}`);
+      if (key !== undefined) assert.ok(outcome.seen.key.reveal() === key, 'the read gave another key');
+      return outcome.seen;
+    },
+    async fails(codes, reader = open()) {
+      const outcome = await attempt(reader);
+      const wanted = codes.join(' or ');
+      if ('seen' in outcome) assert.fail(`the read gave a key; it should have failed with ${wanted}`);
+      const { error } = outcome;
+      if (!isKeyError(error)) assert.fail(`the read failed with ${describe(error)}, not with a KeyError`);
+      assert.ok(codes.includes(error.code), `it should have failed with ${wanted}: ${describe(error)}`);
+      return error;
+    },
+    staysHidden,
+    settle,
+    searchShown() {
+      for (const reader of readers) staysHidden(reader.shown(), 'an event or the health');
+    },
+    async end() {
+      await Promise.allSettled(readers.splice(0).map((reader) => reader.close()));
+    },
+  };
+}
+
+/** The text of a KeyError has been searched by now; that of any other error may hold anything. */
+function describe(error: unknown): string {
+  if (isKeyError(error)) return error.message;
+  return error instanceof Error ? error.name : typeof error;
+}

@@ -1,0 +1,36 @@
+import { coldStart } from './cold-start.mjs';
+import { concurrent } from './concurrent.mjs';
+import { expiry, outage, silence } from './expiry.mjs';
+import { freeze } from './freeze.mjs';
+import { getKeyPath, peekPath } from './hot-path.mjs';
+import { importTime } from './import-time.mjs';
+import { loopback } from './loopback-fetch.mjs';
+import { size } from './size.mjs';
+import { stubbedFetch } from './stubbed-fetch.mjs';
+
+/**
+ * @typedef {{ name: string, peer?: string, measure?: () => Promise<object>, wanted?: string,
+ *   isReached?: (result: any) => boolean }} Row `wanted` is the number of the design, for rows of ours
+ * @typedef {{ name: string, title: string, rows: readonly Row[], atOnce?: number,
+ *   measureTogether?: (rows: readonly Row[]) => Promise<object[]>, columns: (result: any) => object }} Scenario
+ */
+
+/** @type {readonly Scenario[]} */
+export const SCENARIOS = [
+  peekPath,
+  getKeyPath,
+  stubbedFetch,
+  loopback,
+  concurrent,
+  expiry,
+  outage,
+  silence,
+  freeze,
+  coldStart,
+  importTime,
+  size,
+];
+
+export function scenarioNamed(name) {
+  return SCENARIOS.find((scenario) => scenario.name === name);
+}
