@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // The source condition lets tests import packages by their public names without a build. Setting conditions
-// replaces vite's defaults, so those are repeated here (vitest-dev/vitest#8764).
+// replaces vite's defaults (vitest-dev/vitest#8764), of which `module` is left out: with it Node would be handed the
+// AWS SDK's files for bundlers, whose imports have no extensions.
 const conditions = ['@magic-hour-keys/source', 'node', 'development|production'];
 
 export default defineConfig({

@@ -10,7 +10,7 @@ import { loadTwoCopies } from './state-machine/second-copy.ts';
 
 // FC_RUNS raises the number of runs; a failure prints its seed and path, and the commands that led to it.
 const RUNS = Number(process.env['FC_RUNS'] || 1000);
-const LIMIT_MS = 60_000 + 20 * RUNS;
+const LIMIT_MS = 60_000 + 10 * RUNS;
 
 const settings = fc.record({
   policy: fc.record({

@@ -1,10 +1,11 @@
-import assert from 'node:assert/strict';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { isKeyError, type KeyError, type KeyErrorCode, type KeySource } from '@magic-hour-keys/core';
+import type { KeyError, KeyErrorCode, KeySource } from '@magic-hour-keys/core';
 import type { BackendCapabilities, BackendDefinition } from '@magic-hour-keys/core/author';
 import { makeTestKey } from '../make-test-key.ts';
-import { createLeakSearch, type LeakSearch } from './leak-search.ts';
+import { expectFailure, expectKey } from './expected-reads.ts';
+import type { LeakSearch } from './leak-search.ts';
 import type { ObservedScope } from './observed-scope.ts';
+import { createPlantedSecrets } from './planted-secrets.ts';
 import type { Reader, Route, Seen } from './route.ts';
 import type { BreakMode, SourceHarness } from './source-harness.ts';
 import type { TrialJournal } from './trial-journal.ts';
@@ -55,37 +56,12 @@ const TURNS_TO_SETTLE = 5;
 
 export function createTrial({ definition, harness, route, scope, journal }: TrialParts): Trial {
   const readers: Reader[] = [];
-  // Never empty, so that a search always means something.
-  const stored: string[] = [makeTestKey()];
+  const secrets = createPlantedSecrets(() => harness.secrets);
   const { outside } = scope;
-  const searches = new Map<string, LeakSearch>();
-
-  function findPlaces(value: unknown): readonly string[] {
-    // A store makes new credentials at each login.
-    const secrets = [...stored, ...harness.secrets];
-    const id = secrets.join(' ');
-    const search = searches.get(id) ?? createLeakSearch(secrets);
-    searches.set(id, search);
-    return search(value);
-  }
-
-  function staysHidden(value: unknown, what: string): void {
-    const places = findPlaces(value);
-    assert.ok(places.length === 0, `${what} gives a secret away: ${places.slice(0, 5).join(', ')}`);
-  }
-
-  async function attempt(reader: Reader): Promise<{ seen: Seen } | { error: unknown }> {
-    try {
-      return { seen: await reader.read() };
-    } catch (error) {
-      staysHidden(error, 'the error');
-      return { error };
-    }
-  }
 
   async function store(shape: (key: string) => string | Uint8Array = (key) => key): Promise<string> {
     const key = makeTestKey();
-    stored.push(key);
+    secrets.plant(key);
     await outside(() => harness.put(shape(key)));
     return key;
   }
@@ -96,20 +72,14 @@ export function createTrial({ definition, harness, route, scope, journal }: Tria
     return reader;
   }
 
-  async function settle(): Promise<void> {
-    for (let turn = 0; turn < TURNS_TO_SETTLE; turn++) {
-      // oxlint-disable-next-line no-await-in-loop
-      await outside(() => nextTurn());
-    }
-  }
-
   return {
     definition,
     capabilities: definition.capabilities,
     harness,
     journal,
     scope,
-    findPlaces,
+    findPlaces: secrets.findPlaces,
+    staysHidden: secrets.staysHidden,
     store,
     remove: () => outside(() => harness.remove()),
     disable: async () => outside(() => harness.disable?.()),
@@ -122,25 +92,11 @@ export function createTrial({ definition, harness, route, scope, journal }: Tria
     },
     makeSource: (overrides) => harness.source(overrides),
     open,
-    async reads(reader, key) {
-      const outcome = await attempt(reader);
-      if ('error' in outcome) assert.fail(`the read failed: ${describe(outcome.error)}`);
-      if (key !== undefined) assert.ok(outcome.seen.key.reveal() === key, 'the read gave another key');
-      return outcome.seen;
-    },
-    async fails(codes, reader = open()) {
-      const outcome = await attempt(reader);
-      const wanted = codes.join(' or ');
-      if ('seen' in outcome) assert.fail(`the read gave a key; it should have failed with ${wanted}`);
-      const { error } = outcome;
-      if (!isKeyError(error)) assert.fail(`the read failed with ${describe(error)}, not with a KeyError`);
-      assert.ok(codes.includes(error.code), `it should have failed with ${wanted}: ${describe(error)}`);
-      return error;
-    },
-    staysHidden,
-    settle,
+    reads: (reader, key) => expectKey(reader, secrets, key),
+    fails: (codes, reader = open()) => expectFailure(reader, secrets, codes),
+    settle: () => outside(settle),
     searchShown() {
-      for (const reader of readers) staysHidden(reader.shown(), 'an event or the health');
+      for (const reader of readers) secrets.staysHidden(reader.shown(), 'an event or the health');
     },
     async end() {
       await Promise.allSettled(readers.splice(0).map((reader) => reader.close()));
@@ -148,8 +104,9 @@ export function createTrial({ definition, harness, route, scope, journal }: Tria
   };
 }
 
-/** The text of a KeyError has been searched by now; that of any other error may hold anything. */
-function describe(error: unknown): string {
-  if (isKeyError(error)) return error.message;
-  return error instanceof Error ? error.name : typeof error;
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS_TO_SETTLE; turn++) {
+    // oxlint-disable-next-line no-await-in-loop
+    await nextTurn();
+  }
 }

@@ -2,10 +2,9 @@
 import { systemRuntime, type KeyRuntime } from '@magic-hour-keys/core';
 import { startLoopbackServer } from '../loopback-server.ts';
 import { createCertificates } from './certificates.ts';
-import { failLookupsOf } from './failing-lookup.ts';
-import { CERTIFICATE_OF } from './fault-table.ts';
-import { FAULTS, type FaultName, type FaultSettings } from './faults.ts';
-import { meetFault, type ActiveFault } from './meet-fault.ts';
+import { createFaultSwitch } from './fault-switch.ts';
+import type { FaultName, FaultSettings } from './faults.ts';
+import { meetFault } from './meet-fault.ts';
 import { openListener } from './proxy-listener.ts';
 
 export interface FaultProxyOptions {
@@ -46,37 +45,21 @@ export interface FaultProxy {
 export async function startFaultProxy(options: FaultProxyOptions = {}): Promise<FaultProxy> {
   const { body = '{"status":"ok"}', runtime = systemRuntime() } = options;
   const certificates = options.tls === true ? await createCertificates() : undefined;
+  const valid = await certificates?.issue('valid');
   const ownTarget = options.target === undefined ? await startAnswering(body) : undefined;
   const target = addressOf(options.target ?? ownTarget?.origin ?? '');
-  const valid = await certificates?.issue('valid');
-  let active: ActiveFault = { name: undefined, settings: {}, certificate: valid };
-  let restoreLookups: (() => void) | undefined;
+  const faults = createFaultSwitch({ certificates, valid, listener: () => listener, hostname });
+  const listener = await openListener((socket) => {
+    meetFault(socket, faults.active, { target, body, runtime, onGone: listener.noteGone });
+  });
   let closing: Promise<void> | undefined;
 
-  const listener = await openListener((socket) => {
-    meetFault(socket, active, { target, body, runtime, onGone: listener.noteGone });
-  });
-  const hostname = `fault-proxy-${listener.port}.invalid`;
-
-  async function become(next: ActiveFault): Promise<void> {
-    restoreLookups?.();
-    restoreLookups = next.name === 'dns-failure' ? failLookupsOf(hostname) : undefined;
-    active = next;
-    if (next.name === 'down') return listener.shut();
-    await listener.cut();
-    await listener.reopen();
-  }
-
-  async function setFault(name: FaultName, settings: FaultSettings = {}): Promise<void> {
-    if (FAULTS[name].layer === 'tls' && !certificates) {
-      throw new TypeError(`the fault ${name} needs a proxy with TLS: startFaultProxy({ tls: true })`);
-    }
-    const kind = CERTIFICATE_OF[name];
-    await become({ name, settings, certificate: kind ? await certificates?.issue(kind) : valid });
+  function hostname(): string {
+    return `fault-proxy-${listener.port}.invalid`;
   }
 
   async function closeAll(): Promise<void> {
-    restoreLookups?.();
+    faults.end();
     await listener.shut();
     await ownTarget?.close();
   }
@@ -88,12 +71,12 @@ export async function startFaultProxy(options: FaultProxyOptions = {}): Promise<
 
   return {
     get origin() {
-      const host = active.name === 'dns-failure' ? hostname : '127.0.0.1';
+      const host = faults.active.name === 'dns-failure' ? hostname() : '127.0.0.1';
       return `${certificates ? 'https' : 'http'}://${host}:${listener.port}`;
     },
     ca: certificates?.ca,
     get fault() {
-      return active.name;
+      return faults.active.name;
     },
     get openSockets() {
       return listener.openSockets();
@@ -101,8 +84,8 @@ export async function startFaultProxy(options: FaultProxyOptions = {}): Promise<
     get connections() {
       return listener.connections();
     },
-    setFault,
-    heal: () => become({ name: undefined, settings: {}, certificate: valid }),
+    setFault: (name, settings) => faults.set(name, settings),
+    heal: () => faults.set(undefined),
     close,
     [Symbol.asyncDispose]: close,
   };

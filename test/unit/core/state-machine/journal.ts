@@ -3,7 +3,8 @@ import type { Moment } from '../../../simulation/lean-clock.ts';
 import { createBarsSeen, type BarsSeen } from './bars-seen.ts';
 import { checkEvent } from './check-event.ts';
 import { createFlightsSeen, type FlightsSeen, type SeenFlight } from './flights-seen.ts';
-import { elapsed, MINUTE } from './moments.ts';
+import { createLandingRules, type Expectation, type Reading } from './landing-rules.ts';
+import { elapsed } from './moments.ts';
 import { createReadBudget, type Held, type ReadBudget, type Verdict } from './read-budget.ts';
 import type { StoredVersion } from './scheduled-store.ts';
 import { createVerdictSeen } from './verdict-seen.ts';
@@ -19,13 +20,8 @@ export interface Rules {
 }
 
 /** A reading that arrived in time and can be used. */
-interface Landing {
+interface Landing extends Reading, Expectation {
   readonly flight: SeenFlight;
-  readonly version: StoredVersion;
-  readonly at: Moment;
-  readonly mustBeTaken: boolean;
-  readonly mustBeIgnored: boolean;
-  readonly whyNot: string | undefined;
   taken: boolean;
 }
 
@@ -74,7 +70,6 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
   let steps = 0;
   let newestReading: { step: number; version: StoredVersion } | undefined;
   let invalidation: { step: number; flights: number } | undefined;
-  let sighting: { version: StoredVersion; at: Moment } | undefined;
 
   function blame(text: string): void {
     violations.push(text);
@@ -87,6 +82,9 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
 
   const isSurelyUsable = (at: Moment): boolean => isYoungAndInForce(at) && !maybe.isStopped(at);
   const isMaybeUsable = (at: Moment): boolean => isYoungAndInForce(at) && !surely.isStopped(at);
+
+  const { sequenced } = rules;
+  const landingRules = createLandingRules({ sequenced, bars, isSurelyUsable, isMaybeUsable });
 
   // --- Reads, and what they bring ---------------------------------------------------------------------------------
 
@@ -114,13 +112,10 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     newestSuccess = Math.max(newestSuccess, flight.order);
     steps += 1;
     newestReading = { step: steps, version };
-    const mustBeTaken =
-      !isOutdated && bars.isSurelyFree(version.value, at) && (!isMaybeUsable(at) || !isOlder(version));
     const newestRenewal = flights.all.findLast(({ reason }) => reason === 'rejected');
     const isBeforeRejection = newestRenewal !== undefined && flight.order < newestRenewal.order;
-    const mustBeIgnored = isBeforeRejection && bars.isSurelyBarred(version.value, at);
-    const whyNot = whyNotReplace(version, isOutdated, at);
-    landing = { flight, version, at, mustBeTaken, mustBeIgnored, whyNot, taken: false };
+    const reading = { version, at, isOutdated, isBeforeRejection };
+    landing = { ...reading, ...landingRules.expect(reading, held), flight, taken: false };
     surely.reset();
     budget.noteSuccess();
     answerInvalidation(flight);
@@ -131,27 +126,11 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     flight.code = code;
   }
 
-  /** The invariant that a change to this version would break; undefined where it may be taken. */
-  function whyNotReplace(version: StoredVersion, isOutdated: boolean, at: Moment): string | undefined {
-    if (!held || version === held.version) return undefined;
-    const heldWasRejected = bars.wasRejected(held.version.value ?? '');
-    if (isOutdated && !heldWasRejected) return 'I8: an older read undid a newer one';
-    if (!isSurelyUsable(at)) return undefined;
-    if (bars.isSurelyBarred(version.value ?? '', at)) return 'rule 7: a barred key replaced another';
-    if (!isOlder(version) || heldWasRejected) return undefined;
-    const isPurpose = sighting?.version === version && at.monotonicMs - sighting.at.monotonicMs >= MINUTE;
-    return isPurpose ? undefined : 'I2: an older version replaced a newer one';
-  }
-
-  function isOlder(version: StoredVersion): boolean {
-    return rules.sequenced && held !== undefined && version.sequence < held.version.sequence;
-  }
-
   function finishLanding(): void {
     if (!landing) return;
-    const { mustBeTaken, taken, version, flight, at } = landing;
+    const { mustBeTaken, taken, version, flight } = landing;
     if (mustBeTaken && !taken) blame(`rule 5 or 6: ${version.name} of read ${flight.order} was not taken`);
-    if (!taken && isOlder(version) && sighting?.version !== version) sighting = { version, at };
+    if (!taken) landingRules.notePassedOver(landing, held);
     landing = undefined;
   }
 
@@ -194,7 +173,7 @@ export function createJournal(rules: Rules, versions: () => readonly StoredVersi
     if (event.type !== 'refreshed') bars.noteAdoption(at);
     held = { version, confirmedAt: flight.startedAt, isFirst: held === undefined };
     maybe.reset();
-    sighting = undefined;
+    landingRules.noteAdoption();
   }
 
   function noteFailure(event: Extract<KeyEvent, { type: 'failed' }>, at: Moment): void {

@@ -1,6 +1,7 @@
-import type { ApiKey, KeyEvent, ManagedKeyProvider } from '@magic-hour-keys/core';
+import type { ApiKey, KeyErrorCode, KeyEvent, ManagedKeyProvider } from '@magic-hour-keys/core';
 import type fc from 'fast-check';
-import { createLeanClock, type LeanClock } from '../../../simulation/lean-clock.ts';
+import { createLeanClock, type LeanClock, type Moment } from '../../../simulation/lean-clock.ts';
+import type { SeenFlight } from './flights-seen.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createJudge, type Caller } from './judge.ts';
 import { createScheduledStore, type ScheduledStore, type StoreObserver } from './scheduled-store.ts';
@@ -40,6 +41,8 @@ export interface Machine {
   settle(): Promise<void>;
 }
 
+const PASSING: ReadonlySet<KeyErrorCode> = new Set(['timeout', 'unavailable', 'throttled', 'unknown']);
+
 export const POLICY = { deadlineMs: 10_000, attemptMs: 3000 } as const;
 
 export function createMachine(scheduler: fc.Scheduler, options: MachineOptions): Machine {
@@ -62,9 +65,7 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
       const retried = inCall ? undefined : flights.failing(reason);
       const flight = retried ? flights.retry(retried) : flights.start(reason, at);
       if (!retried) journal.noteStart(flight, at, inCall);
-      if (at.monotonicMs - flight.startedAt.monotonicMs >= POLICY.deadlineMs) {
-        blame('rule 8: an attempt begins after the deadline');
-      }
+      else checkRetry(flight, at);
       let over = false;
       const once = (run: () => void): void => {
         if (!over && !isClosed()) run();
@@ -85,6 +86,15 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
     runtime: clock.runtime,
     onEvent: listen,
   });
+
+  /** Rules 8 and 10: within the deadline, for somebody who waits, and after what may pass by itself. */
+  function checkRetry({ code = 'unknown', startedAt }: SeenFlight, at: Moment): void {
+    if (at.monotonicMs - startedAt.monotonicMs >= POLICY.deadlineMs) {
+      blame('rule 8: an attempt begins after the deadline');
+    }
+    if (!PASSING.has(code)) blame(`rule 10: a retry after ${code}`);
+    if (callers.every(({ state }) => state === 'settled')) blame('rule 10: a retry nobody waits for');
+  }
 
   function listen(event: KeyEvent): void {
     if (isClosed()) blame(`I12: ${event.type} after close`);

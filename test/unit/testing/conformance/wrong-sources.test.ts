@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { makeMemoryHarness, memoryDefinition } from '../../../conformance/harness/memory.ts';
 import { collectTests, runTests, withoutRepeats } from './run-kit.ts';
-import { WRONG_SOURCES } from './wrong-sources.ts';
+import { WRONG_ANSWERS } from './wrong-sources/wrong-answers.ts';
+import { WRONG_FAILURES } from './wrong-sources/wrong-failures.ts';
+import { WRONG_MANNERS } from './wrong-sources/wrong-manners.ts';
+
+const WRONG_SOURCES = [...WRONG_ANSWERS, ...WRONG_FAILURES, ...WRONG_MANNERS];
 
 test('a right source passes every case, and none is left out', async () => {
   const { passed, failed, skipped } = await runTests(collectTests(memoryDefinition, makeMemoryHarness));
