@@ -5,9 +5,10 @@ import { addRegression, readRegressions } from './regressions.ts';
 import { showTable } from './show-table.ts';
 import { simulate, type Report } from './simulate.ts';
 
-// SIM_DAYS are shared out among the seeds of a run; SIM_SEED replaces the seed that is drawn anew each time.
+// SIM_DAYS are shared out among the seeds of a run; SIM_SEED replaces the seed that is drawn anew
+// each time, except in CI, where a red build must be about the change.
 const FIXED = [1, 2, 3, 4, 5, 6, 7];
-const FRESH = Number(process.env['SIM_SEED'] ?? randomInt(2 ** 31));
+const FRESH = Number(process.env['SIM_SEED'] ?? (process.env['CI'] ? 20_261_123 : randomInt(2 ** 31)));
 const REGRESSIONS = readRegressions();
 const DAYS = Math.ceil(Number(process.env['SIM_DAYS'] ?? 1000) / (FIXED.length + 1));
 
