@@ -78,14 +78,16 @@ function kindOf(character: string): string {
   return character > '~' && character !== '\x7F' ? 'a character outside of ASCII' : 'a control character';
 }
 
-/** What people leave in example files. A real key is random, so it has a digit and none of these words. */
+/** What people leave in example files. */
 function isPlaceholder(value: string): boolean {
   if (/^<.*>$|^\$\{.*\}$|^\$[A-Z_]+$|^[.*…]+$/.test(value)) return true;
   const body = value.replace(/^mhk_[a-z]+_/, '');
   if (/^(.)\1{3,}$/.test(body)) return true;
-  return /^[A-Za-z_. -]+$/.test(value) && PLACEHOLDER_WORDS.test(value);
+  return WRITTEN_WORDS.test(value) && PLACEHOLDER_WORDS.test(value);
 }
 
+/** Letters in the case that people write words in: the letters of a random key change case all the time. */
+const WRITTEN_WORDS = /^(?:[A-Z]?[a-z]*|[A-Z]+)(?:[_. -](?:[A-Z]?[a-z]*|[A-Z]+))*$/;
 const PLACEHOLDER_WORDS =
   /your|place.?holder|change.?me|replace|insert|paste|example|dummy|sample|api.?key|key.?here/i;
 

@@ -94,6 +94,13 @@ describe('placeholders', () => {
     expect(refusal(raw).message).toMatch(/placeholder/);
   });
 
+  test('a random key that happens to spell a word, and to have no digit, is not taken for one', () => {
+    for (const word of ['your', 'paste', 'eXaMpLe', 'changeMe']) {
+      const key = `mhk_test_qWeRtZuIoP${word}LkJhGfDsAyXcVbNm`;
+      expect(cleanKeyValue(key)).toBe(key);
+    }
+  });
+
   test('no random key is taken for one', () => {
     const alphabet = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'];
     const body = fc.array(fc.constantFrom(...alphabet), { minLength: 24, maxLength: 48 });
