@@ -150,8 +150,9 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
 
   /** A second `invalidate` during a read that the first one caused waits its turn, so that a loop can't flood. */
   function readFor(oldestGeneration: number): void {
-    if (flights.isUnderWay(oldestGeneration) || flights.find('invalidated')) return;
-    flights.start(reasonToWait(), generation);
+    const reason = reasonToWait();
+    if (flights.isUnderWay(oldestGeneration) || flights.find('invalidated') || flights.find(reason)) return;
+    flights.start(reason, generation);
   }
 
   function answerCaller(

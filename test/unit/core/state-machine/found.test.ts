@@ -1,4 +1,4 @@
-import { createApiKey, KeyError } from '@magic-hour-keys/core';
+import { createApiKey, KeyError, type KeyReading, type ReadReason } from '@magic-hour-keys/core';
 import { createMemorySource } from '@magic-hour-keys/testing';
 import { describe, expect, test } from 'vitest';
 import { createWorld, HOUR, MINUTE, outcome, SECOND } from '../world.ts';
@@ -145,6 +145,34 @@ describe('an invalidation', () => {
     await Promise.all(pending);
     expect(source.reads.filter((reason) => reason === 'invalidated').length).toBeLessThanOrEqual(2);
   });
+});
+
+test('callers whose read brought a refused key wait for one that is not of a kind under way already', async () => {
+  const { provider, source, clock } = createWorld({ maxStaleMs: MINUTE });
+  const key = await provider.getKey();
+  await clock.advance(2 * MINUTE);
+  const open = new Map<ReadReason, { resolve(reading: KeyReading): void; reject(error: Error): void }[]>();
+  source.read = ({ reason }) =>
+    new Promise((resolve, reject) => open.set(reason, [...(open.get(reason) ?? []), { resolve, reject }]));
+  const waiting = [outcome(provider.getKey())];
+  provider.invalidate();
+  waiting.push(outcome(provider.getKey()), outcome(provider.renew(key)));
+  expect([...open.keys()]).toEqual(['aged', 'invalidated', 'rejected']);
+  open
+    .get('rejected')
+    ?.pop()
+    ?.reject(new KeyError({ code: 'disabled' }));
+  await clock.settle();
+  open.get('invalidated')?.pop()?.resolve({ value: source.current });
+  await clock.settle();
+  expect(open.get('aged')).toHaveLength(1);
+  await provider.close();
+  await Promise.all(waiting);
+});
+
+test('a key whose random letters happen to spell a word is not a placeholder', () => {
+  const value = `mhk_live_${'QxVb'.repeat(7)}YoUr`;
+  expect(createApiKey(value, { source: 'test' }).last4).toBe('YoUr');
 });
 
 describe('a store that asks to wait', () => {
