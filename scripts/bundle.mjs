@@ -1,35 +1,85 @@
 // Bundles each package's entries into `bundle/`, which is what is published. Loading 30 small modules costs more than
 // all that they do (26 ms against 3 for core); `dist/` keeps one file per module for work in this repository.
 //   node scripts/bundle.mjs [package folder …]    all packages by default
-import { existsSync } from 'node:fs';
+import { copyFileSync, existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { listPackages, readJson, ROOT } from './lib/workspace.mjs';
 
 const SOURCE = '@magic-hour-keys/source';
-const folders = process.argv.slice(2).map((folder) => resolve(folder));
-const packages = folders.length > 0 ? folders : listPackages(ROOT).map(({ folder }) => folder);
-for (const folder of packages) await bundle(folder);
+/** Their entries are many and small, and have much in common: each shares its files with the others. */
+const SHARED_CHUNKS = ['http', 'testing', 'cli'];
+/** What config takes in: every start with a JSON file would load these 14 files, of which it needs a tenth. */
+const TAKEN_IN = { config: [/^valibot$/, /^@magic-hour-keys\/[a-z]+\/definition$/] };
 
-async function bundle(folder) {
-  const { exports, bin = {} } = readJson(join(folder, 'package.json'));
-  const sources = Object.values(exports).flatMap((target) => target[SOURCE] ?? []);
-  const programs = Object.values(bin).map((path) => path.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
-  const inputs = [...sources, ...programs].map((path) => [
-    path.replace(/^\.\/src\/|\.ts$/g, ''),
-    join(folder, path),
-  ]);
+const folders = process.argv.slice(2).map((folder) => resolve(folder));
+const packages = listPackages(ROOT).filter(({ folder }) => folders.length === 0 || folders.includes(folder));
+for (const entry of packages) await bundle(entry);
+
+async function bundle({ name, folder }) {
   const output = join(folder, 'bundle');
   // `pnpm pack` runs this; without the declarations the tarball would have no types.
   if (!existsSync(join(folder, 'dist'))) throw new Error(`${folder} is not built: run npm run build first`);
   await rm(output, { recursive: true, force: true });
+  const inputs = listInputs(folder);
+  const builds = SHARED_CHUNKS.includes(name) ? [inputs] : inputs.map((input) => [input]);
+  for (const input of builds) await write(name, folder, output, input);
+}
+
+/** Pairs of an entry's name below `bundle/` and its source. */
+function listInputs(folder) {
+  const { exports, bin = {} } = readJson(join(folder, 'package.json'));
+  const sources = Object.values(exports).flatMap((target) => target[SOURCE] ?? []);
+  const programs = Object.values(bin).map((path) => path.replace('/dist/', '/src/').replace(/\.js$/, '.ts'));
+  return [...sources, ...programs].map((path) => [path.replace(/^\.\/src\/|\.ts$/g, ''), join(folder, path)]);
+}
+
+async function write(name, folder, output, inputs) {
+  const takenIn = TAKEN_IN[name] ?? [];
+  const main = join(folder, 'src/index.ts');
   const build = await rolldown({
     input: Object.fromEntries(inputs),
-    // Dependencies stay outside: a consumer's lockfile, not ours, decides which version is in use.
-    external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+    // Other dependencies stay outside: a consumer's lockfile, not ours, decides which version is in use.
+    external: (id) =>
+      !id.startsWith('.') && !id.startsWith('/') && !takenIn.some((taken) => taken.test(id)),
+    resolve: { conditionNames: [SOURCE, 'node', 'import', 'default'] },
+    plugins: [mainEntryStaysOutside(main)],
     platform: 'node',
   });
-  await build.write({ dir: output, format: 'esm', sourcemap: true, chunkFileNames: 'chunks/[name].js' });
+  // A name of its own for each build, because two of them may have chunks of the same name.
+  const chunks = inputs.length === 1 ? `${dirname(inputs[0][0])}/chunks` : 'chunks';
+  const { output: files } = await build.write({
+    dir: output,
+    format: 'esm',
+    sourcemap: true,
+    // Documentation stands in the declarations; `/* @vite-ignore */` and the like are for bundlers.
+    comments: { jsdoc: false },
+    chunkFileNames: `${chunks}/[name].js`,
+  });
   await build.close();
+  copyLicenses(files, output);
+}
+
+/** Entries beside the main one import it where they need its parts, so that there is one `KeyError`, in one file. */
+function mainEntryStaysOutside(main) {
+  return {
+    name: 'main-entry-stays-outside',
+    resolveId(id, importer) {
+      const isMain = importer !== undefined && id.startsWith('.') && resolve(dirname(importer), id) === main;
+      return isMain ? { id: '../index.js', external: true } : null;
+    },
+  };
+}
+
+/** The licence of what was taken in goes along. */
+function copyLicenses(files, output) {
+  const modules = files.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : []));
+  for (const id of modules) {
+    const at = id.lastIndexOf('/node_modules/');
+    if (at === -1) continue;
+    const packageName = id.slice(at + '/node_modules/'.length).split('/')[0];
+    const license = join(id.slice(0, at), 'node_modules', packageName, 'LICENSE.md');
+    copyFileSync(license, join(output, `LICENSE-${packageName}.md`));
+  }
 }

@@ -1,12 +1,6 @@
 import { KeyError } from '@magic-hour-keys/core';
-import {
-  AUTH_METHODS,
-  EXTERNAL_ID,
-  ROLE_ARN,
-  SESSION_NAME,
-  type AwsAuth,
-  type SecretReference,
-} from './auth/auth-options.ts';
+import type { SecretReference } from '@magic-hour-keys/core/node';
+import { AUTH_METHODS, EXTERNAL_ID, ROLE_ARN, SESSION_NAME, type AwsAuth } from './auth/auth-options.ts';
 import type { AwsOptions } from './options.ts';
 import { regionOf, SECRET_ID } from './secret-id.ts';
 

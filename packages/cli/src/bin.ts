@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-import process from 'node:process';
 import { main } from './main.ts';
 
 // Whoever reads our output may stop before its end, as `head` does; that is no fault.

@@ -1,6 +1,5 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { platform } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import type { KeyWarning } from '@magic-hour-keys/core';
 import { looksLikeKey } from './show-name.ts';
@@ -95,7 +94,7 @@ function readDescriptor(descriptor: number, path: string): ConfigText | FileProb
   if (bytes.length > MAX_BYTES) return { problem: `the file must have at most ${MAX_BYTES} bytes` };
   const text = decode(bytes);
   if (text === undefined) return { problem: 'the file must be UTF-8 text' };
-  const isOpen = platform !== 'win32' && (stats.mode & OTHERS_WRITE) !== 0;
+  const isOpen = process.platform !== 'win32' && (stats.mode & OTHERS_WRITE) !== 0;
   return { text, warnings: isOpen ? [writableByOthers(path)] : [] };
 }
 

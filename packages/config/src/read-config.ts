@@ -1,5 +1,4 @@
 import { dirname } from 'node:path';
-import { cwd as workingDirectory, env as processEnv } from 'node:process';
 import type { KeySource, KeyWarning } from '@magic-hour-keys/core';
 import { BUILT_IN_BACKENDS, type SourcePlace } from './builtin-backends.ts';
 import { CONFIG_FILE_VARIABLE, findConfigFile, readConfigFile } from './config-file.ts';
@@ -29,8 +28,8 @@ export interface ReadConfig {
 
 export function readConfig(options: ConfigLocationOptions): ReadConfig {
   const problems = createProblemList();
-  const cwd = options.cwd ?? workingDirectory();
-  const env = options.env ?? processEnv;
+  const cwd = options.cwd ?? process.cwd();
+  const env = options.env ?? process.env;
   const { file, text, warnings } = locate(options, { cwd, env, problems });
   const value = text === undefined ? options.config : parse(text, problems);
   const hasContent = value !== undefined;

@@ -1,7 +1,8 @@
 import type { KeyEvent } from './key-event.ts';
 
 export interface EventHub {
-  readonly emit: (event: KeyEvent) => void;
+  /** The event is only built when there is somebody to tell it to. */
+  readonly emit: (build: () => KeyEvent) => void;
   /** Tells what is emitted during `run` only after it, so that a listener never sees a state half changed. */
   readonly together: (run: () => void) => void;
   readonly subscribe: (listener: (event: KeyEvent) => void) => () => void;
@@ -34,7 +35,9 @@ export function createEventHub(): EventHub {
   }
 
   return {
-    emit: (event) => together(() => void queue.push(Object.freeze(event))),
+    emit(build) {
+      if (listeners.length > 0) together(() => void queue.push(Object.freeze(build())));
+    },
     together,
     subscribe(listener) {
       // Wrapped, so that the same function can be subscribed twice and each subscription ends by itself.

@@ -1,10 +1,6 @@
 // SipHash-2-4 (Aumasson and Bernstein 2012) as published, because WebCrypto is asynchronous and slow to start, and a
 // plain hash would let a reader of two logs match the same key.
 
-const MASK = 0xffff_ffff_ffff_ffffn;
-type State = [bigint, bigint, bigint, bigint];
-type Lane = 0 | 1 | 2 | 3;
-
 const SALT = Symbol.for('magic-hour-keys.salt');
 
 /** 16 hex digits for display: equal for equal keys within this process, and of no use outside of it. */
@@ -25,45 +21,48 @@ function processSalt(): Uint8Array {
 
 /** @param key 16 bytes. Exported for its published test vectors. */
 export function sipHash24(key: Uint8Array, message: Uint8Array): bigint {
+  const encoder = new TextEncoder();
   // "somepseudorandomlygeneratedbytes" of the specification, each word in little-endian order.
-  const initial = new TextEncoder().encode('uespemosmodnarodarenegylsetybdet');
-  const v = [0, 8, 16, 24].map((at) => readWord(initial, at) ^ readWord(key, at % 16)) as State;
-  const whole = message.length - (message.length % 8);
-  for (let at = 0; at < whole; at += 8) mix(v, readWord(message, at));
-  mix(v, readWord(message, whole) | (BigInt(message.length & 0xff) << 56n));
+  const v = toWords(encoder.encode('uespemosmodnarodarenegylsetybdet'));
+  const [even = 0n, odd = 0n] = toWords(key);
+  for (const lane of LANES) v[lane] ^= lane % 2 ? odd : even;
+  const padded = new Uint8Array(message.length + 8 - (message.length % 8));
+  padded.set(message);
+  padded[padded.length - 1] = message.length;
+  for (const word of toWords(padded)) {
+    v[3] ^= word;
+    mix(v, 2);
+    v[0] ^= word;
+  }
   v[2] ^= 0xffn;
-  for (let i = 0; i < 4; i++) round(v);
+  mix(v, 4);
   return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-function mix(v: State, word: bigint): void {
-  v[3] ^= word;
-  round(v);
-  round(v);
-  v[0] ^= word;
-}
+const LANES = [0, 1, 2, 3] as const;
+type Lane = (typeof LANES)[number];
+/** Calculates modulo 2^64 by itself. */
+type Words = BigUint64Array & Record<Lane, bigint>;
 
-function round(v: State): void {
-  halfRound(v, 0, 1, 2, 3, 13n, 16n);
-  halfRound(v, 2, 1, 0, 3, 17n, 21n);
-}
-
-/** The two halves of a SipRound differ only in which words they take and how far they turn them. */
-function halfRound(v: State, a: Lane, b: Lane, c: Lane, d: Lane, turnB: bigint, turnD: bigint): void {
-  v[a] = (v[a] + v[b]) & MASK;
-  v[b] = rotate(v[b], turnB) ^ v[a];
-  v[a] = rotate(v[a], 32n);
-  v[c] = (v[c] + v[d]) & MASK;
-  v[d] = rotate(v[d], turnD) ^ v[c];
+function mix(v: Words, rounds: number): void {
+  for (let half = 0; half < rounds * 2; half++) {
+    // The two halves of a SipRound differ only in which words they take and how far they turn them.
+    const isFirst = half % 2 === 0;
+    const [a, c]: [Lane, Lane] = isFirst ? [0, 2] : [2, 0];
+    v[a] += v[1];
+    v[1] = rotate(v[1], isFirst ? 13n : 17n) ^ v[a];
+    v[a] = rotate(v[a], 32n);
+    v[c] += v[3];
+    v[3] = rotate(v[3], isFirst ? 16n : 21n) ^ v[c];
+  }
 }
 
 function rotate(word: bigint, bits: bigint): bigint {
-  return ((word << bits) | (word >> (64n - bits))) & MASK;
+  return (word << bits) | (word >> (64n - bits));
 }
 
-/** Little-endian; bytes past the end count as 0. */
-function readWord(bytes: Uint8Array, at: number): bigint {
-  let word = 0n;
-  for (let i = 7; i >= 0; i--) word = (word << 8n) | BigInt(bytes[at + i] ?? 0);
-  return word;
+/** Little-endian, on machines of either order. */
+function toWords(bytes: Uint8Array): Words {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  return BigUint64Array.from({ length: bytes.length / 8 }, (_, at) => view.getBigUint64(at * 8, true)) as Words;
 }

@@ -35,20 +35,9 @@ export function systemRuntime(): KeyRuntime {
 }
 
 function setSystemTimer(ms: number, run: () => void, keepAlive: boolean): () => void {
-  const step = Math.min(ms, LONGEST_TIMER_MS);
-  let cancelled = false;
-  let cancelNext: (() => void) | undefined;
-  const timer = setTimeout(() => {
-    if (cancelled) return;
-    if (ms > step) cancelNext = setSystemTimer(ms - step, run, keepAlive);
-    else run();
-  }, step) as { unref?(): void };
+  const timer = setTimeout(run, Math.min(ms, LONGEST_TIMER_MS)) as { unref?(): void };
   if (!keepAlive) timer.unref?.();
-  return () => {
-    cancelled = true;
-    clearTimeout(timer as never);
-    cancelNext?.();
-  };
+  return () => clearTimeout(timer as never);
 }
 
 /**

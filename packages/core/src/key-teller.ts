@@ -14,8 +14,11 @@ type FieldsOf<Type extends KeyEvent['type']> = Omit<EventOf<Type>, 'type' | keyo
 
 /** Turns what the refresh policy decides into events; knows what was told already. */
 export interface KeyTeller {
-  /** Tells an event; its place is the source's own unless the fields name another. */
-  readonly tell: <Type extends KeyEvent['type']>(type: Type, fields: FieldsOf<Type>) => void;
+  /**
+   * Tells an event; its place is the source's own unless the fields name another. They are only asked for when
+   * somebody listens: the first fingerprint of a process loads WebCrypto, which takes as long as a local read.
+   */
+  readonly tell: <Type extends KeyEvent['type']>(type: Type, fields: () => FieldsOf<Type>) => void;
   /** Tells each text once: the same file is read again every few minutes. */
   warn(code: string, message: string): void;
   readonly warnOf: (reading: KeyReading | undefined) => void;
@@ -26,20 +29,20 @@ export interface KeyTeller {
 export function createKeyTeller(
   { name, location }: KeySource,
   maxAgeMs: number,
-  emit: (event: KeyEvent) => void,
+  emit: (build: () => KeyEvent) => void,
 ): KeyTeller {
   const warned = new Set<string>();
   let ageToldAt: Moment | undefined;
 
   const tell: KeyTeller['tell'] = (type, fields) => {
-    emit(withoutUndefined({ type, source: name, location, ...fields }) as unknown as KeyEvent);
+    emit(() => withoutUndefined({ type, source: name, location, ...fields() }) as unknown as KeyEvent);
   };
 
   function warn(code: string, message: string): void {
     const text = code + message;
     if (warned.has(text) || warned.size >= MOST_WARNINGS_REMEMBERED) return;
     warned.add(text);
-    tell('warning', { code, message });
+    tell('warning', () => ({ code, message }));
   }
 
   return {
@@ -53,7 +56,7 @@ export function createKeyTeller(
       const isToldToday = ageToldAt && elapsedMs(ageToldAt, at) < DAY_MS;
       if (ageMs <= maxAgeMs || isToldToday) return;
       ageToldAt = at;
-      tell('key-age', { last4, ageDays: Math.floor(ageMs / DAY_MS) });
+      tell('key-age', () => ({ last4, ageDays: Math.floor(ageMs / DAY_MS) }));
     },
   };
 }

@@ -212,7 +212,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function startRenewal(rejected: ApiKey): Flight {
     generation += 1;
     const flight = flights.start('rejected', generation);
-    tell('rejected', { last4: rejected.last4, fingerprint: rejected.fingerprint });
+    tell('rejected', () => ({ last4: rejected.last4, fingerprint: rejected.fingerprint }));
     return flight;
   }
 
@@ -235,16 +235,17 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
 
   function endRenewal(flight: Flight, failed: boolean, at: Moment): void {
     const durationMs = elapsedMs(flight.startedAt, at);
+    const end = (outcome: 'new-key' | 'same-key' | 'store-failed', holdDownMs: number): void =>
+      tell('renewed', () => ({ outcome, holdDownMs, durationMs }));
     for (const value of flight.rejected) {
       if (betterKey(value, at)) {
         bars.bar(value, FIRST_HOLD_DOWN_MS, at);
-        tell('renewed', { outcome: 'new-key', holdDownMs: 0, durationMs });
+        end('new-key', 0);
       } else if (failed) {
-        const holdDownMs = pause.remainingMs(at);
-        bars.bar(value, holdDownMs, at);
-        tell('renewed', { outcome: 'store-failed', holdDownMs, durationMs });
+        bars.bar(value, pause.remainingMs(at), at);
+        end('store-failed', pause.remainingMs(at));
       } else {
-        tell('renewed', { outcome: 'same-key', holdDownMs: bars.holdDown(value, at), durationMs });
+        end('same-key', bars.holdDown(value, at));
       }
     }
   }
@@ -274,7 +275,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     if (flight.generation < generation && isBarred(reading, at)) return;
     if (held?.value === reading.value) {
       hold(reading, flight);
-      tell('refreshed', { ...identify(reading), durationMs: elapsedMs(flight.startedAt, at) });
+      tell('refreshed', () => ({ ...identify(reading), durationMs: elapsedMs(flight.startedAt, at) }));
     } else if (replaces) {
       adopt(reading, flight, at);
     } else {
@@ -304,12 +305,12 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     const previous = held;
     bars.reset(at);
     hold(reading, flight);
-    const fields = { ...identify(reading), durationMs: elapsedMs(flight.startedAt, at) };
+    const fields = () => ({ ...identify(reading), durationMs: elapsedMs(flight.startedAt, at) });
     if (previous) {
-      tell('changed', { ...fields, previousLast4: previous.key.last4, reason: flight.reason });
+      tell('changed', () => ({ ...fields(), previousLast4: previous.key.last4, reason: flight.reason }));
     } else {
       const { name: environment, from: environmentFrom } = options.environment ?? {};
-      tell('resolved', { ...fields, environment, environmentFrom });
+      tell('resolved', () => ({ ...fields(), environment, environmentFrom }));
     }
   }
 
@@ -326,7 +327,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     if (!outdated) storeVerdict.noteFailure(error.code, at);
     const retryInMs = outdated ? pause.remainingMs(at) : pause.noteFailure(error, at);
     const { code, hint } = error;
-    tell('failed', {
+    tell('failed', () => ({
       source: error.source || source.name,
       location: error.location || source.location,
       code,
@@ -334,8 +335,11 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
       reason: flight.reason,
       durationMs: elapsedMs(flight.startedAt, at),
       retryInMs,
-    });
-    if (isUsable(held, at)) tell('served-stale', { code, ageMs: ageMs(held, at) });
+    }));
+    if (isUsable(held, at)) {
+      const staleMs = ageMs(held, at);
+      tell('served-stale', () => ({ code, ageMs: staleMs }));
+    }
   }
 
   // --- Rule 11: hints and invalidation ----------------------------------------------------------------------------

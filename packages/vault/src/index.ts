@@ -1,8 +1,8 @@
+export type { SecretReference } from '@magic-hour-keys/core/node';
 export type {
   AppRoleAuth,
   JwtAuth,
   KubernetesAuth,
-  SecretReference,
   TokenAuth,
   TokenFileAuth,
   VaultAuth,

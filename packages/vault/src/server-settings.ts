@@ -1,5 +1,4 @@
 import { KeyError } from '@magic-hour-keys/core';
-import { isUnreadable, readTextFile } from './auth/secret-reference.ts';
 import type { VaultSettings } from './options.ts';
 import { ADDRESS, isInsecureAddress } from './vault-address.ts';
 
@@ -43,15 +42,10 @@ export function findAddress(settings: VaultSettings): string {
 export async function readCa(settings: VaultSettings): Promise<string | undefined> {
   const file = settings.caFile ?? settings.variable('VAULT_CACERT');
   if (file === undefined) return undefined;
-  const correct = `Correct ${settings.caFile === undefined ? 'VAULT_CACERT' : 'the option `caFile`'}.`;
-  try {
-    const text = await readTextFile(file, settings, undefined);
-    if (text.includes('-----BEGIN CERTIFICATE-----')) return text;
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    throw fail(settings, 'invalid_config', 'the CA of Vault could not be read', `${error.hint} ${correct}`);
-  }
-  throw fail(settings, 'invalid_config', 'the CA of Vault holds no certificate in PEM', correct);
+  const setting = settings.caFile === undefined ? 'VAULT_CACERT' : 'the option `caFile`';
+  const { location, cwd } = settings;
+  const { readCaFile } = await import('@magic-hour-keys/core/node');
+  return readCaFile(file, setting, { where: { source: 'vault', location }, cwd });
 }
 
 function fail(

@@ -1,5 +1,4 @@
-/** A secret by reference: the value itself never stands in an option. */
-export type SecretReference = { readonly env: string } | { readonly file: string };
+import type { SecretReference } from '@magic-hour-keys/core/node';
 
 /** A role to take on with the credentials of the method, through STS. */
 export interface AwsRoleOptions {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
 import type { SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { optionalImport } from '@magic-hour-keys/core/author';
+import type { SecretReference } from '@magic-hour-keys/core/node';
 import { LOGIN_PACKAGE, type AwsSettings } from '../options.ts';
 import { SILENT } from '../silent-logger.ts';
 import { DEFAULT_SESSION_NAME, type AwsRoleOptions, type StaticAuth } from './auth-options.ts';
 import { CHAIN_SETTINGS, containerSettings } from './chain-settings.ts';
-import { readReference } from './secret-reference.ts';
 
 type Credentials = NonNullable<SecretsManagerClientConfig['credentials']>;
 type CredentialProviders = typeof import('@aws-sdk/credential-providers');
@@ -73,10 +73,21 @@ async function assumeRole(
 }
 
 async function readStatic(auth: StaticAuth, settings: AwsSettings): Promise<Credentials> {
+  // Loaded here, because few log in this way.
+  const { readSecretReference } = await import('@magic-hour-keys/core/node');
+  const { location, env, cwd } = settings;
+  const read = (part: 'accessKeyId' | 'secretAccessKey' | 'sessionToken', reference: SecretReference) =>
+    readSecretReference(reference, {
+      option: `auth.${part}`,
+      where: { source: 'aws', location },
+      missing: 'a part of the AWS access key is missing',
+      env,
+      cwd,
+    });
   const [accessKeyId, secretAccessKey, sessionToken] = await Promise.all([
-    readReference('auth.accessKeyId', auth.accessKeyId, settings),
-    readReference('auth.secretAccessKey', auth.secretAccessKey, settings),
-    auth.sessionToken && readReference('auth.sessionToken', auth.sessionToken, settings),
+    read('accessKeyId', auth.accessKeyId),
+    read('secretAccessKey', auth.secretAccessKey),
+    auth.sessionToken && read('sessionToken', auth.sessionToken),
   ]);
   return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
 }

@@ -1,4 +1,4 @@
-import { KeyError } from '../key-error.ts';
+import { KeyError } from '../index.ts';
 import type { RequiredPackage } from './backend-definition.ts';
 import type { KeyPlace } from './key-place.ts';
 

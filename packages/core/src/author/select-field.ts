@@ -1,4 +1,4 @@
-import { KeyError, type KeyErrorCode } from '../key-error.ts';
+import { KeyError, type KeyErrorCode } from '../index.ts';
 import type { KeyPlace } from './key-place.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { KeyPlace } from '../author/key-place.ts';
-import { isKeyError, KeyError, type KeyFailure } from '../key-error.ts';
+import { isKeyError, KeyError, type KeyFailure } from '../index.ts';
 
 interface FileProblem extends KeyFailure {
   readonly message: string;

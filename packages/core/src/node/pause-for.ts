@@ -1,4 +1,4 @@
-import { systemRuntime } from '../key-runtime.ts';
+import { systemRuntime } from '../index.ts';
 
 /** Waits; an abort ends the wait and rejects with the signal's own reason. */
 export async function pauseFor(ms: number, signal: AbortSignal | undefined): Promise<void> {

@@ -1,5 +1,4 @@
-/** Where a secret is: in a variable, or in a file that is read anew each time. Never the secret itself. */
-export type SecretReference = { readonly env: string } | { readonly file: string };
+import type { SecretReference } from '@magic-hour-keys/core/node';
 
 /** How to log in. Tokens that a login gives are renewed, and replaced before they end. */
 export type VaultAuth =

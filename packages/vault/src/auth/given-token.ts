@@ -5,7 +5,7 @@ import { createSharedCall } from '../shared-call.ts';
 import { createLifeClock, readLookup, type TokenLife } from '../token-life.ts';
 import { isRefusal, member } from '../vault-refusal.ts';
 import type { TokenAuth, TokenFileAuth } from './auth-options.ts';
-import { missing, readReference, readSecretFile } from './secret-reference.ts';
+import { loginPlace, readLoginSecret } from './login-secret.ts';
 import type { TokenSource, VaultToken } from './token-source.ts';
 
 /** Where the command `vault login` leaves its token. */
@@ -89,15 +89,14 @@ async function readToken(
   signal: AbortSignal,
 ): Promise<string> {
   if (auth.method === 'token-file') {
-    return readReference('auth.file', { file: auth.file ?? TOKEN_FILE }, settings, signal);
+    return readLoginSecret('auth.file', { file: auth.file ?? TOKEN_FILE }, settings, signal);
   }
-  if (auth.token) return readReference('auth.token', auth.token, settings, signal);
-  const token =
-    settings.variable('VAULT_TOKEN') ?? (await readSecretFile(TOKEN_FILE, settings, signal).catch(none));
-  if (token !== undefined && token !== '') return token;
-  throw missing(settings, 'Set VAULT_TOKEN, run `vault login`, or choose another `auth.method`.');
-}
-
-function none(): undefined {
-  return undefined;
+  if (auth.token) return readLoginSecret('auth.token', auth.token, settings, signal);
+  const token = settings.variable('VAULT_TOKEN');
+  if (token !== undefined) return token;
+  const { missingSecret, readSecretFile } = await import('@magic-hour-keys/core/node');
+  const place = loginPlace(settings);
+  const fromFile = await readSecretFile(TOKEN_FILE, { ...place, signal }).catch(() => '');
+  if (fromFile !== '') return fromFile;
+  throw missingSecret(place, 'Set VAULT_TOKEN, run `vault login`, or choose another `auth.method`.');
 }

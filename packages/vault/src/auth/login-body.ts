@@ -1,3 +1,4 @@
+import type { SecretReference } from '@magic-hour-keys/core/node';
 import type { VaultSettings } from '../options.ts';
 import { encodePath, splitPath } from '../vault-path.ts';
 import {
@@ -5,9 +6,8 @@ import {
   type AppRoleAuth,
   type JwtAuth,
   type KubernetesAuth,
-  type SecretReference,
 } from './auth-options.ts';
-import { readReference } from './secret-reference.ts';
+import { readLoginSecret } from './login-secret.ts';
 
 export type LoginAuth = AppRoleAuth | KubernetesAuth | JwtAuth;
 
@@ -23,7 +23,7 @@ export async function loginBody(
   signal: AbortSignal,
 ): Promise<object> {
   const read = (option: string, reference: SecretReference): Promise<string> =>
-    readReference(option, reference, settings, signal);
+    readLoginSecret(option, reference, settings, signal);
   switch (auth.method) {
     case 'approle':
       return {
