@@ -21,7 +21,13 @@ export default async function build(): Promise<void> {
     resolve: { conditions: ['@magic-hour-keys/source', 'module', 'node'] },
     ssr: {
       noExternal: true,
-      external: ['axios', 'got', 'node-vault'],
+      external: [
+        'axios',
+        'got',
+        'node-vault',
+        '@aws-sdk/client-secrets-manager',
+        '@aws-sdk/credential-providers',
+      ],
       resolve: { conditions: ['@magic-hour-keys/source', 'module', 'node'] },
     },
     build: {

@@ -21,7 +21,7 @@ export interface Cell extends CellSetting {
 const NOWHERE: Addresses = { api: '', foreign: '', closed: '', broken: '' };
 
 export async function openCell(
-  { name: row, keyIsInEnvironment }: Pick<SourceUnderTest, 'name' | 'keyIsInEnvironment'>,
+  { name: row, ...printed }: Pick<SourceUnderTest, 'name' | 'keyIsInEnvironment' | 'usesStreams'>,
   column: Pick<Column, 'name' | 'usesServers' | 'prepare'>,
   root: string,
 ): Promise<Cell> {
@@ -39,7 +39,7 @@ export async function openCell(
       const crashFolder = join(folder, 'crash');
       await mkdir(crashFolder);
       const order = { row, column: column.name, canaries, addresses };
-      return crash(order, crashFolder, { keyIsInEnvironment });
+      return crash(order, crashFolder, printed);
     },
     foreignRequests: () => ({
       sink: 'what another server got',

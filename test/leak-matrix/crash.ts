@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import process from 'node:process';
 import { builtChild } from './build.ts';
 import type { SinkText } from './cell-sinks.ts';
+import type { SourceUnderTest } from './source-under-test.ts';
 import { CAME_TO_ITS_END, ORDER_FILE, PLANTED, type CrashOrder } from './crash-order.ts';
 
 export interface Crash {
@@ -13,6 +14,10 @@ export interface Crash {
   readonly stdout: string;
 }
 
+/** What Node itself can be made to print about files, sockets, requests, modules and processes. */
+const ALL_BUT_STREAMS =
+  'child_process,cluster,crypto,diagnostics,dns,esm,fetch,fs,http,http2,https,module,net,source_map,timer,tls,undici,url,worker';
+
 /**
  * The cell in a process of its own, in this empty folder: a process that talks as much as Node can make it talk, and
  * that dies of what the cell gave.
@@ -20,11 +25,11 @@ export interface Crash {
 export async function crash(
   order: CrashOrder,
   folder: string,
-  options: { readonly keyIsInEnvironment?: boolean | undefined } = {},
+  options: Pick<SourceUnderTest, 'keyIsInEnvironment' | 'usesStreams'> = {},
 ): Promise<Crash> {
   await mkdir(join(folder, PLANTED));
   await writeFile(join(folder, ORDER_FILE), JSON.stringify(order));
-  const { exitCode, stdout, stderr } = await runChild(folder);
+  const { exitCode, stdout, stderr } = await runChild(folder, options.usesStreams ? ALL_BUT_STREAMS : '*');
   if (!stderr.includes(CAME_TO_ITS_END)) {
     throw new Error(`the child process did not get to its end: exit code ${exitCode}`);
   }
@@ -39,13 +44,14 @@ export async function crash(
 /** It prints into files: a pipe that is full loses the end of what a dying process prints. */
 async function runChild(
   folder: string,
+  nodeDebug: string,
 ): Promise<{ exitCode: number | null; stdout: string; stderr: string }> {
   const paths = ['stdout', 'stderr'].map((name) => join(folder, PLANTED, name));
   const files = await Promise.all(paths.map((path) => open(path, 'a')));
   const child = spawn(process.execPath, ['--report-uncaught-exception', builtChild], {
     cwd: folder,
     stdio: ['ignore', ...files.map(({ fd }) => fd)],
-    env: { PATH: process.env['PATH'], NODE_DEBUG: '*', DEBUG: '*', HOME: folder, TMPDIR: folder },
+    env: { PATH: process.env['PATH'], NODE_DEBUG: nodeDebug, DEBUG: '*', HOME: folder, TMPDIR: folder },
   });
   const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);

@@ -1,5 +1,6 @@
 import type { ApiKey, KeyErrorCode, ManagedKeyProvider } from '@magic-hour-keys/core';
 import { createApiKey } from '@magic-hour-keys/core';
+import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import type { Canaries } from './canaries.ts';
 import {
   aggregateError,
@@ -42,7 +43,10 @@ const VALUE_FAULTS: readonly Fault[] = [
   stored('an emoji behind the key', ({ key }) => `${key}🔑`, ['invalid_key']),
   stored('a key that was cut off', ({ key }) => key.slice(-15), ['invalid_key']),
   stored('a key many times over', ({ key }) => key.repeat(40), ['invalid_key']),
-  stored('JSON instead of the key', (canaries) => JSON.stringify(canaries), ['invalid_key']),
+  stored('JSON instead of the key', (canaries) => JSON.stringify(canaries), [
+    'invalid_key',
+    'invalid_config',
+  ]),
   stored('half of a JSON document', (canaries) => JSON.stringify(canaries).slice(0, -20), ['invalid_key']),
   stored('the key in UTF-16', ({ key }) => Buffer.from(`\uFEFF${key}`, 'utf16le'), [
     'invalid_key',
@@ -73,6 +77,16 @@ const ERROR_FAULTS: readonly Fault[] = [
   failing('a string is thrown', ({ credential, key }) => `token ${credential} got ${key}`, ['unknown']),
   failing('the key itself is thrown', ({ key }) => key, ['unknown']),
   failing('an object is thrown', (canaries) => ({ message: canaries.key, canaries }), ['unknown']),
+];
+
+/** What a store may do on the wire. */
+const STORE_FAULTS: readonly Fault[] = [
+  inStore('denied', ['access_denied']),
+  inStore('unauthenticated', ['unauthenticated']),
+  inStore('throttled', ['throttled']),
+  inStore('unavailable', ['unavailable']),
+  inStore('hang', ['timeout']),
+  inStore('malformed', ['unknown', 'unavailable', 'invalid_key']),
 ];
 
 /** What a source may answer that breaks the contract. */
@@ -133,7 +147,13 @@ const LIFE_FAULTS: readonly Fault[] = [
   })),
 ];
 
-export const FAULTS: readonly Fault[] = [...LIFE_FAULTS, ...VALUE_FAULTS, ...ERROR_FAULTS, ...ANSWER_FAULTS];
+export const FAULTS: readonly Fault[] = [
+  ...LIFE_FAULTS,
+  ...VALUE_FAULTS,
+  ...ERROR_FAULTS,
+  ...STORE_FAULTS,
+  ...ANSWER_FAULTS,
+];
 
 function stored(name: string, value: (canaries: Canaries) => StoredValue, ends: Fault['ends']): Fault {
   return {
@@ -161,6 +181,10 @@ function behaving(
 
 function failing(name: string, error: (canaries: Canaries) => unknown, ends: Fault['ends']): Fault {
   return behaving(name, (canaries) => ({ kind: 'fail', with: () => error(canaries) }), ends, error);
+}
+
+function inStore(mode: BreakMode, ends: Fault['ends']): Fault {
+  return behaving(`the store: ${mode}`, () => ({ kind: 'store', mode }), ends);
 }
 
 function answering(name: string, answer: (canaries: Canaries) => unknown, ends: Fault['ends']): Fault {

@@ -1,4 +1,5 @@
 import type { KeyProviderOptions, KeyReading, KeySource, ManagedKeyProvider } from '@magic-hour-keys/core';
+import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import type { Canaries } from './canaries.ts';
 
 /** One row of the matrix. A later backend gets a file beside the others and a line in `sources.ts`. */
@@ -6,6 +7,11 @@ export interface SourceUnderTest {
   readonly name: string;
   /** Whether the key stands in `process.env`, all of which Node itself writes into a diagnostic report. */
   readonly keyIsInEnvironment?: boolean | undefined;
+  /**
+   * Whether secrets pass through Node's streams, of which `NODE_DEBUG=stream` prints the first 50 bytes of each chunk,
+   * whoever reads or writes it.
+   */
+  readonly usesStreams?: boolean | undefined;
   /** Whether every failure can happen to it. */
   readonly suffersEverything?: boolean | undefined;
   /** The store as it is on a good day: it holds `canaries.key`. */
@@ -27,7 +33,7 @@ export interface OpenSource {
   /** Puts another value into the store, or nothing; false where this store can't hold it. */
   readonly store?: ((value: StoredValue) => Promise<boolean>) | undefined;
   /** Makes the store behave badly; false where it can't. */
-  readonly misbehave?: ((behaviour: Behaviour) => boolean) | undefined;
+  readonly misbehave?: ((behaviour: Behaviour) => boolean | Promise<boolean>) | undefined;
   /** Whether it is a test's own source, which may show its key to the test. */
   readonly isTestTool?: boolean | undefined;
   /** Options that a person got wrong, by what is wrong with them. They fail at once or at the first read. */
@@ -45,7 +51,9 @@ export type Behaviour =
   | { readonly kind: 'fail'; readonly with: () => unknown }
   | { readonly kind: 'answer'; readonly with: () => unknown }
   | { readonly kind: 'hang'; readonly failLater?: (() => unknown) | undefined }
-  | { readonly kind: 'members'; readonly members: Partial<KeySource> };
+  | { readonly kind: 'members'; readonly members: Partial<KeySource> }
+  /** On the wire: only for sources over a fake store. */
+  | { readonly kind: 'store'; readonly mode: BreakMode };
 
 /** For answers that no store should give. */
 export function asReading(answer: unknown): KeyReading {

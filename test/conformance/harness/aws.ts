@@ -1,13 +1,14 @@
 import { awsKeySource } from '@magic-hour-keys/aws';
 import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
 import { startFakeAws, type AwsFault } from '@magic-hour-keys/testing/fakes/aws';
+import type { HarnessOptions } from './harness-options.ts';
 
 const NAME = 'prod/magic-hour';
 
 /** AWS Secrets Manager, as the official SDK sees it. The login is given by options, so that nothing of the machine counts. */
-export async function makeAwsHarness(): Promise<SourceHarness> {
+export async function makeAwsHarness({ credential }: HarnessOptions = {}): Promise<SourceHarness> {
   const aws = await startFakeAws();
-  const { accessKeyId, secretAccessKey } = aws.createAccessKey();
+  const { accessKeyId, secretAccessKey } = aws.createAccessKey(undefined, credential);
   const options = {
     secretId: NAME,
     region: 'us-east-1',

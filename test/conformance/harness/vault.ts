@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
 import { startFakeVault, type VaultFault } from '@magic-hour-keys/testing/fakes/vault';
 import { vaultKeySource } from '@magic-hour-keys/vault';
+import type { HarnessOptions } from './harness-options.ts';
 
 const PATH = 'secret/magic-hour';
 const POLICY = 'magic-hour';
 const ROLE_ID = 'video-worker';
 
 /** KV version 2 behind an AppRole, asked over sockets by node-vault. */
-export async function makeVaultHarness(): Promise<SourceHarness> {
+export async function makeVaultHarness({ credential }: HarnessOptions = {}): Promise<SourceHarness> {
   const vault = await startFakeVault();
-  const secretId = randomBytes(24).toString('base64url');
+  const secretId = credential ?? randomBytes(24).toString('base64url');
   const secretIds = [secretId];
   const options = {
     path: PATH,

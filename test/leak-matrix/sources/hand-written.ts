@@ -37,6 +37,7 @@ export function createHandWritten(key: string): HandWritten {
       case 'members':
         if (behaviour.members.read) return behaviour.members.read(context);
         break;
+      case 'store':
       case undefined:
     }
     if (stored === undefined) throw Object.assign(new Error('no such secret'), { status: 404 });
@@ -57,6 +58,7 @@ export function createHandWritten(key: string): HandWritten {
       return true;
     },
     misbehave(next) {
+      if (next.kind === 'store') return false;
       behaviour = next;
       return true;
     },

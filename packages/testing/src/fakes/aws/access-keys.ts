@@ -11,7 +11,7 @@ export interface FakeAccessKey {
 /** The access keys of the account: who may sign a request at all. */
 export interface AccessKeys {
   /** A new key; with a life in milliseconds a temporary one, which needs its session token. */
-  create(lifeMs?: number): FakeAccessKey;
+  create(lifeMs?: number, secretAccessKey?: string): FakeAccessKey;
   find(accessKeyId: string): FakeAccessKey | undefined;
   /** Undefined for a key that was never created here. */
   isActive(accessKeyId: string): boolean;
@@ -25,11 +25,11 @@ export function createAccessKeys(): AccessKeys {
   const keys = new Map<string, FakeAccessKey>();
   const revoked = new Set<string>();
   return {
-    create(lifeMs) {
+    create(lifeMs, secretAccessKey = randomBytes(30).toString('base64')) {
       const id = Array.from({ length: 16 }, () => ALPHABET.charAt(randomInt(ALPHABET.length))).join('');
       const key = {
         accessKeyId: `${lifeMs === undefined ? 'AKIA' : 'ASIA'}${id}`,
-        secretAccessKey: randomBytes(30).toString('base64'),
+        secretAccessKey,
         ...(lifeMs !== undefined && {
           sessionToken: randomBytes(96).toString('base64'),
           expiration: new Date(Date.now() + lifeMs),

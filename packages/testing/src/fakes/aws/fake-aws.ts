@@ -25,7 +25,7 @@ export interface FakeAws {
   readonly origin: string;
   readonly secrets: FakeSecrets;
   /** A new access key that is accepted; with a life in milliseconds a temporary one. */
-  createAccessKey(lifeMs?: number): FakeAccessKey;
+  createAccessKey(lifeMs?: number, secretAccessKey?: string): FakeAccessKey;
   revokeAccessKey(accessKeyId: string): void;
   restoreAccessKey(accessKeyId: string): void;
   addRole(arn: string, role?: FakeRole): void;
@@ -90,7 +90,7 @@ export async function startFakeAws({ clockOffsetMs = 0 }: FakeAwsOptions = {}): 
   return {
     origin: server.origin,
     secrets: createSecretAdmin(store, now),
-    createAccessKey: (lifeMs) => keys.create(lifeMs),
+    createAccessKey: (lifeMs, secretAccessKey) => keys.create(lifeMs, secretAccessKey),
     revokeAccessKey: (id) => keys.revoke(id),
     restoreAccessKey: (id) => keys.restore(id),
     addRole: (arn, role = {}) => void state.roles.set(arn, role),
