@@ -34,7 +34,8 @@ export function checkReading(
   const expiresAtMs = timeOf(reading.expiresAt) ?? Infinity;
   const notBeforeMs = timeOf(reading.notBefore) ?? -Infinity;
   if (wallMs >= expiresAtMs) throw outOfForce(where, 'has expired', expiresAtMs);
-  if (wallMs < notBeforeMs) throw outOfForce(where, 'is not valid yet', notBeforeMs);
+  const earlyMs = notBeforeMs - wallMs;
+  if (earlyMs > 0) throw outOfForce(where, 'is not valid yet', notBeforeMs, earlyMs);
   const createdAt = timeOf(reading.createdAt) === undefined ? undefined : reading.createdAt;
   const key = wrapCleanValue(value, { source: origin.name, version: reading.version, createdAt });
   return { key, value, origin, sequence: reading.sequence, expiresAtMs, notBeforeMs };
@@ -50,12 +51,13 @@ function timeOf(date: Date | undefined): number | undefined {
   return time === undefined || Number.isNaN(time) ? undefined : time;
 }
 
-function outOfForce(where: Where, what: string, timeMs: number): KeyError {
+function outOfForce(where: Where, what: string, timeMs: number, retryAfterMs?: number): KeyError {
   const message = `the key ${what} (${new Date(timeMs).toISOString()})`;
   return new KeyError({
     code: 'disabled',
     ...where,
     message,
+    retryAfterMs,
     hint: 'Store a key that is in force, or correct its dates.',
   });
 }

@@ -64,5 +64,7 @@ function rotate(word: bigint, bits: bigint): bigint {
 /** Little-endian, on machines of either order. */
 function toWords(bytes: Uint8Array): Words {
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  return BigUint64Array.from({ length: bytes.length / 8 }, (_, at) => view.getBigUint64(at * 8, true)) as Words;
+  return BigUint64Array.from({ length: bytes.length / 8 }, (_, at) =>
+    view.getBigUint64(at * 8, true),
+  ) as Words;
 }

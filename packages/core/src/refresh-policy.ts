@@ -324,7 +324,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   /** Rules 3 and 4: the key is served on, unless the store says clearly enough that it must not be. */
   function noteFailure(flight: Flight, error: KeyError, at: Moment): void {
     const outdated = isOutdated(flight);
-    if (!outdated) storeVerdict.noteFailure(error.code, at);
+    if (!outdated) storeVerdict.noteFailure(error, at);
     const retryInMs = outdated ? pause.remainingMs(at) : pause.noteFailure(error, at);
     const { code, hint } = error;
     tell('failed', () => ({

@@ -1,5 +1,5 @@
 import { elapsedMs, type Moment } from './age.ts';
-import type { KeyErrorCode } from './key-error.ts';
+import type { KeyError } from './key-error.ts';
 
 // Rule 4: what the store says against the key itself. Deletion and denial there are the operator's revocation, but
 // both also happen by accident and for a moment (IAM changes are eventually consistent), so neither stops at once.
@@ -8,7 +8,7 @@ const GONE_CONFIRMATION_MS = 30_000;
 
 export interface StoreVerdict {
   noteSuccess(): void;
-  noteFailure(code: KeyErrorCode, at: Moment): void;
+  noteFailure(error: KeyError, at: Moment): void;
   /** True when the store has said clearly enough that the key must not be used any more. */
   forbidsUse(at: Moment): boolean;
   /** Milliseconds for which the key may still be served, as far as the store's refusals go. */
@@ -32,9 +32,11 @@ export function createStoreVerdict(deniedGraceMs: number): StoreVerdict {
       confirmedGone = false;
       deniedSince = undefined;
     },
-    noteFailure(code, at) {
+    noteFailure({ code, retryAfterMs }, at) {
       if (code === 'access_denied') deniedSince ??= at;
-      if (code !== 'not_found' && code !== 'disabled') return;
+      // One that comes into force later says nothing against the key in use.
+      const isGone = code === 'not_found' || (code === 'disabled' && retryAfterMs === undefined);
+      if (!isGone) return;
       goneSince ??= at;
       // By the monotonic clock alone: a jump of the wall clock must not confirm anything.
       confirmedGone ||= at.monotonicMs - goneSince.monotonicMs >= GONE_CONFIRMATION_MS;

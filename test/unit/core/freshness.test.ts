@@ -184,15 +184,33 @@ describe('dates of the secret', () => {
     expect(await outcome(provider.getKey())).toBe('disabled');
   });
 
-  test('a key that is not in force yet never replaces one that works', async () => {
+  test('a key that is not in force yet neither replaces nor stops one that works, and is taken when it is', async () => {
     const { provider, source, clock } = createWorld();
     const key = await provider.getKey();
-    const notBefore = new Date(clock.wallMs() + DAY);
-    source.read = async () => ({ value: makeTestKey(), notBefore });
+    const notBefore = new Date(clock.wallMs() + HOUR);
+    const next = makeTestKey();
+    let reads = 0;
+    source.read = async () => {
+      reads += 1;
+      return { value: next, notBefore };
+    };
+    for (let minutes = 10; minutes < 60; minutes += 10) {
+      await clock.advance(10 * MINUTE);
+      expect(provider.peek()).toBe(key);
+      await clock.settle();
+    }
+    expect(reads).toBe(5);
     await clock.advance(10 * MINUTE);
     provider.peek();
     await clock.settle();
-    expect(provider.peek()).toBe(key);
+    expect(provider.peek()?.reveal()).toBe(next);
+  });
+
+  test('at a cold start a key that is not in force yet is disabled, and asked for again when it may be', async () => {
+    const { provider, source, clock } = createWorld();
+    source.read = async () => ({ value: makeTestKey(), notBefore: new Date(clock.wallMs() + 30 * SECOND) });
+    expect(await outcome(provider.getKey())).toBe('disabled');
+    expect(provider.health().nextAttemptInMs).toBe(30 * SECOND);
   });
 
   test('an invalid date is taken for no date', async () => {
