@@ -110,4 +110,5 @@ export const awsDefinition: BackendDefinition<AwsOptions> = {
     remote: true,
   },
   secretOptions: ['auth.accessKeyId', 'auth.secretAccessKey', 'auth.sessionToken'],
+  interpolates: ['secretId', 'region', 'stage', 'versionId', 'field'],
 };

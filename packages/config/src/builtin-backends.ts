@@ -1,7 +1,10 @@
 import { awsDefinition } from '@magic-hour-keys/aws/definition';
+import { azureDefinition } from '@magic-hour-keys/azure/definition';
 import type { KeySource } from '@magic-hour-keys/core';
 import type { BackendDefinition } from '@magic-hour-keys/core/author';
 import { envDefinition } from '@magic-hour-keys/env/definition';
+import { gcpDefinition } from '@magic-hour-keys/gcp/definition';
+import { kubernetesDefinition } from '@magic-hour-keys/kubernetes/definition';
 import { vaultDefinition } from '@magic-hour-keys/vault/definition';
 import type { GenericSchema } from 'valibot';
 
@@ -25,53 +28,33 @@ export interface BuiltInBackend {
   load(): Promise<(options: unknown, place: SourcePlace) => KeySource>;
 }
 
-/** One entry for each source that JSON can name. */
+/** One line for each source that JSON can name. */
 export const BUILT_IN_BACKENDS: readonly BuiltInBackend[] = [
-  builtIn({
-    definition: envDefinition,
-    interpolates: ['files'],
-    load: async () => (await import('@magic-hour-keys/env')).envKeySource,
-    inPlace: (options, place) => ({ ...options, ...place }),
-  }),
-  builtIn({
-    definition: awsDefinition,
-    interpolates: ['secretId', 'region', 'stage', 'versionId', 'field'],
-    load: async () => (await import('@magic-hour-keys/aws')).awsKeySource,
-    inPlace: (options, place) => ({ ...options, ...place }),
-  }),
-  builtIn({
-    definition: vaultDefinition,
-    interpolates: ['path', 'field', 'namespace', 'mount', 'caFile'],
-    load: async () => (await import('@magic-hour-keys/vault')).vaultKeySource,
-    inPlace: (options, place) => ({ ...options, ...place }),
-  }),
+  builtIn(envDefinition, async () => (await import('@magic-hour-keys/env')).envKeySource),
+  builtIn(awsDefinition, async () => (await import('@magic-hour-keys/aws')).awsKeySource),
+  builtIn(azureDefinition, async () => (await import('@magic-hour-keys/azure')).azureKeySource),
+  builtIn(gcpDefinition, async () => (await import('@magic-hour-keys/gcp')).gcpKeySource),
+  builtIn(vaultDefinition, async () => (await import('@magic-hour-keys/vault')).vaultKeySource),
+  builtIn(
+    kubernetesDefinition,
+    async () => (await import('@magic-hour-keys/kubernetes')).kubernetesKeySource,
+  ),
 ];
 
-interface BackendEntry<Options> {
-  readonly definition: BackendDefinition<Options>;
-  readonly interpolates: readonly string[];
-  readonly load: () => Promise<(options: Options) => KeySource>;
-  /** For backends that read files or variables: the options, with the place they start from. */
-  readonly inPlace?: ((options: Options, place: SourcePlace) => Options) | undefined;
-}
-
 /** Forgets the type of the options, which have passed the schema of the same definition. */
-function builtIn<Options>({
-  definition,
-  interpolates,
-  load,
-  inPlace,
-}: BackendEntry<Options>): BuiltInBackend {
+function builtIn<Options extends object>(
+  definition: BackendDefinition<Options>,
+  load: () => Promise<(options: Options & SourcePlace) => KeySource>,
+): BuiltInBackend {
   return {
     name: definition.name,
     packageName: definition.packageName,
     schema: definition.schema as unknown as GenericSchema,
-    interpolates,
+    interpolates: definition.interpolates ?? [],
     location: (options) => definition.location(options as Options),
     load: async () => {
       const createSource = await load();
-      return (options, place) =>
-        createSource(inPlace ? inPlace(options as Options, place) : (options as Options));
+      return (options, place) => createSource({ ...(options as Options), ...place });
     },
   };
 }

@@ -65,7 +65,18 @@ export const configSchema: v.GenericSchema = v.strictObject({
 });
 
 /** Parts that stand in many places, each written once. */
-export const sharedSchemas: Readonly<Record<string, v.GenericSchema>> = { policy: policySchema };
+export const sharedSchemas: Readonly<Record<string, v.GenericSchema>> = {
+  policy: policySchema,
+  ...Object.fromEntries(BUILT_IN_BACKENDS.flatMap(largeOptionsOf)),
+};
+
+/** Options that are objects themselves, such as `auth`. */
+function largeOptionsOf(backend: BuiltInBackend): [name: string, schema: v.GenericSchema][] {
+  return Object.entries(optionsOf(backend)).flatMap(([option, entry]) => {
+    const schema = withoutOptional(entry);
+    return schema.type === 'variant' ? [[`${backend.name}-${option}`, schema]] : [];
+  });
+}
 
 function sourceName({ name }: BuiltInBackend): v.GenericSchema {
   return describe(v.literal(name), 'Where the key is kept.');
@@ -80,11 +91,12 @@ function optionsOf({ name, schema }: BuiltInBackend): Entries {
 /** What an environment does not say itself, it has from the one that it extends. */
 function allOptional(entries: Entries): Entries {
   return Object.fromEntries(
-    Object.entries(entries).map(([name, entry]) => [
-      name,
-      v.optional((entry as { wrapped?: v.GenericSchema }).wrapped ?? entry),
-    ]),
+    Object.entries(entries).map(([name, entry]) => [name, v.optional(withoutOptional(entry))]),
   );
+}
+
+function withoutOptional(entry: v.GenericSchema): v.GenericSchema {
+  return (entry as { wrapped?: v.GenericSchema }).wrapped ?? entry;
 }
 
 function describe(schema: v.GenericSchema, text: string): v.GenericSchema {

@@ -1,6 +1,9 @@
 import type { AwsOptions } from '@magic-hour-keys/aws';
+import type { AzureOptions } from '@magic-hour-keys/azure';
 import type { KeyProviderOptions, KeySource } from '@magic-hour-keys/core';
 import type { EnvOptions } from '@magic-hour-keys/env';
+import type { GcpOptions } from '@magic-hour-keys/gcp';
+import type { KubernetesOptions } from '@magic-hour-keys/kubernetes';
 import type { VaultOptions } from '@magic-hour-keys/vault';
 import type { PolicyConfig } from './policy.ts';
 
@@ -16,6 +19,9 @@ interface EnvironmentCommon {
 /** One member for each source that JSON can name, with its options. */
 interface BuiltInOptions {
   readonly aws: Omit<AwsOptions, 'client' | 'env' | 'cwd'>;
+  readonly azure: Omit<AzureOptions, 'client' | 'credential' | 'env' | 'cwd'>;
+  readonly gcp: Omit<GcpOptions, 'client' | 'authClient' | 'env' | 'cwd'>;
+  readonly kubernetes: Omit<KubernetesOptions, 'client' | 'kubeConfig' | 'env' | 'cwd' | 'runtime'>;
   readonly vault: Omit<VaultOptions, 'client' | 'env' | 'cwd' | 'runtime'>;
   readonly env: Pick<EnvOptions, 'variable' | 'files' | 'strict'>;
 }

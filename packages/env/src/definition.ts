@@ -50,4 +50,5 @@ export const envDefinition: BackendDefinition<EnvOptions> = {
     remote: false,
   },
   secretOptions: [],
+  interpolates: ['files'],
 };

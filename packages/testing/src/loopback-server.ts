@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { RequestListener } from 'node:http';
+import type { RequestListener, Server } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** A plain HTTP server on a free port of 127.0.0.1 that knows its sockets. */
+/** An HTTP server on a free port of 127.0.0.1 that knows its sockets. */
 export interface LoopbackServer {
-  /** Such as `http://127.0.0.1:41234`. */
+  /** Such as `http://127.0.0.1:41234`; with a certificate, https. */
   readonly origin: string;
   /** How many connections were ever opened. */
   opened(): number;
@@ -15,9 +16,22 @@ export interface LoopbackServer {
   close(): Promise<void>;
 }
 
-export async function startLoopbackServer(onRequest: RequestListener): Promise<LoopbackServer> {
+export interface LoopbackCertificate {
+  /** In PEM. */
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** @param certificate for https; plain http without it */
+export async function startLoopbackServer(
+  onRequest: RequestListener,
+  certificate?: LoopbackCertificate,
+): Promise<LoopbackServer> {
   // Node's own time-outs would end a connection in the middle of a slow test.
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, onRequest);
+  const endless = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+  const server: Server = certificate
+    ? createSecureServer({ ...endless, ...certificate }, onRequest)
+    : createServer(endless, onRequest);
   const sockets = new Set<Socket>();
   let opened = 0;
   let closing: Promise<void> | undefined;
@@ -42,7 +56,7 @@ export async function startLoopbackServer(onRequest: RequestListener): Promise<L
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
 
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin: `${certificate ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     opened: () => opened,
     open: () => sockets.size,
     close() {

@@ -152,4 +152,5 @@ export const vaultDefinition: BackendDefinition<VaultOptions> = {
     remote: true,
   },
   secretOptions: ['auth.token', 'auth.roleId', 'auth.secretId', 'auth.jwt'],
+  interpolates: ['path', 'field', 'namespace', 'mount', 'caFile'],
 };

@@ -22,7 +22,7 @@ const BY_REASON: Readonly<Partial<Record<RefusalReason, Hint>>> = {
 const BY_CODE: Readonly<Partial<Record<KeyErrorCode, Hint>>> = {
   not_found: hintNotFound,
   access_denied: hintDenied,
-  unauthenticated: hintLogin,
+  unauthenticated: hintUnauthenticated,
   invalid_config: hintMount,
   throttled: () =>
     'A rate limit quota of Vault is used up. Lengthen `fresh` in the policy, or raise it: vault read sys/quotas/rate-limit',
@@ -56,7 +56,15 @@ function hintDenied({ path }: VaultRefusal, { segments }: VaultSettings): string
   return isPreflight ? `${rule}. Vault says the same when nothing is mounted at ${mount}.` : rule;
 }
 
-function hintLogin(_: VaultRefusal, { auth }: VaultSettings): string {
+/** Of a login method that is not there, Vault 1.21 says no more than "permission denied" (measured). */
+function hintUnauthenticated({ status, path }: VaultRefusal, settings: VaultSettings): string {
+  const hint = hintLogin(settings);
+  const isAmbiguous = status === 403 && /^auth\/.*\/login$/.test(path);
+  const mount = path.replace(/\/login$/, '');
+  return isAmbiguous ? `${hint}. Vault says the same when no login is enabled at ${mount}.` : hint;
+}
+
+function hintLogin({ auth }: VaultSettings): string {
   switch (auth.method) {
     case 'token':
       return `Vault does not know the token, or it has ended. Set a new one in ${nameOf(auth.token) ?? 'VAULT_TOKEN'}; see it with: vault token lookup`;

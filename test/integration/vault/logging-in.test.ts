@@ -151,8 +151,17 @@ test.each<[string, VaultAuth, string]>([
   expect(vault.requests).toHaveLength(1);
 });
 
-test('a login method that is not enabled is a mistake in the configuration', async () => {
+test('a login method that is not enabled is refused like a wrong login, and the hint names both', async () => {
   const { source, env } = await startWorld();
+  const failure = await readFailure(source({ env, auth: { method: 'approle', mount: 'ci', roleId: 'r' } }));
+  expect(failure).toMatchObject({ code: 'unauthenticated', upstream: { status: 403 } });
+  expect(failure.hint).toContain('auth/ci/role/NAME/secret-id');
+  expect(failure.hint).toContain('no login is enabled at auth/ci.');
+});
+
+test('a server that says there is no such login method tells of a mistake in the configuration', async () => {
+  const { source, env, vault } = await startWorld();
+  vault.fail({ status: 404, json: { errors: ['no handler for route "auth/ci/login"'] } });
   const failure = await readFailure(source({ env, auth: { method: 'approle', mount: 'ci', roleId: 'r' } }));
   expect(failure).toMatchObject({ code: 'invalid_config' });
   expect(failure.hint).toContain('No login is enabled at auth/ci.');

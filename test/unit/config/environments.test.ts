@@ -74,10 +74,10 @@ test.each(['toString', 'hasOwnProperty', 'valueOf'])('%s is no option', (name) =
 
 test('an unknown source is told with those there are', () => {
   expect(problemsOf(inDevelopment({ source: 'evn' }))).toEqual([
-    '/environments/development/source: is no source that is known here. There are: "env", "aws" and "vault". Did you mean "env"?',
+    '/environments/development/source: is no source that is known here. There are: "env", "aws", "azure", "gcp", "vault" and "kubernetes". Did you mean "env"?',
   ]);
-  expect(problemsOf(inDevelopment({ source: 'gcp', project: 'p' }))).toEqual([
-    '/environments/development/source: is no source that is known here. There are: "env", "aws" and "vault".',
+  expect(problemsOf(inDevelopment({ source: 'onepassword', project: 'p' }))).toEqual([
+    '/environments/development/source: is no source that is known here. There are: "env", "aws", "azure", "gcp", "vault" and "kubernetes".',
   ]);
 });
 
@@ -202,8 +202,8 @@ test.each<[unknown, string]>([
   ['env', '/firstFound: must be a list of one or more sources'],
   [[5], '/firstFound/0: must be the name of a source, or an object with "source"'],
   [[{ files: [] }], '/firstFound/0: must be the name of a source, or an object with "source"'],
-  [['env', 'azure'], '/firstFound/1: is no source that is known here.'],
-  [[{ source: 'azure' }], '/firstFound/0/source: is no source that is known here.'],
+  [['env', 'onepassword'], '/firstFound/1: is no source that is known here.'],
+  [[{ source: 'onepassword' }], '/firstFound/0/source: is no source that is known here.'],
   [[{ source: 'env', policy: {} }], '/firstFound/0/policy: stands in an environment'],
   [[{ source: 'env', extends: 'x' }], '/firstFound/0/extends: stands in an environment'],
   [

@@ -56,7 +56,7 @@ test('it takes no options from the configuration', () => {
 test('a misspelt name is told with those that were passed', () => {
   const config = inDevelopment({ source: 'taem' });
   expect(problemsOf(config, { sources: { team: createMemorySource() } })).toEqual([
-    '/environments/development/source: is no source that is known here. There are: "env", "aws", "vault" and "team". Did you mean "team"?',
+    '/environments/development/source: is no source that is known here. There are: "env", "aws", "azure", "gcp", "vault", "kubernetes" and "team". Did you mean "team"?',
   ]);
 });
 

@@ -56,4 +56,6 @@ export interface BackendDefinition<Options> {
   readonly capabilities: BackendCapabilities;
   /** Options that hold a secret, as `{ "env": NAME }` or `{ "file": PATH }`. */
   readonly secretOptions: readonly string[];
+  /** Options that may hold `${NAME}` in the JSON config: never one that holds a secret, nor one that names a host. */
+  readonly interpolates?: readonly string[] | undefined;
 }

@@ -69,7 +69,8 @@ function answerWithToken(
 
 function answerLogin(state: VaultState, namespace: VaultNamespace, mount: string, call: Call): VaultAnswer {
   const login = namespace.logins.get(mount);
-  if (!login) return noHandler(call.path);
+  // As Vault 1.21 does; it does not tell strangers what there is.
+  if (!login) return refuse(403, 'permission denied');
   const verdict = login(call.body);
   if ('status' in verdict) return verdict;
   const entry = state.tokens.create(verdict, call.namespace);

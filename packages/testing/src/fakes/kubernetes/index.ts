@@ -1,0 +1,7 @@
+export { startFakeKubernetes } from './fake-kubernetes.ts';
+export type { FakeKubernetes, FakeKubernetesOptions } from './fake-kubernetes.ts';
+export type { FaultOptions, KubernetesFault } from './fault-queue.ts';
+export type { KubernetesAnswer } from './status-answers.ts';
+export type { KubernetesControls, TokenOptions } from './kubernetes-controls.ts';
+export type { PolicyRule } from './access-rules.ts';
+export type { ClientCertificate } from './cluster-certificates.ts';
