@@ -1,12 +1,12 @@
 import { awsKeySource } from '@magic-hour-keys/aws';
-import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
+import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import { startFakeAws, type AwsFault } from '@magic-hour-keys/testing/fakes/aws';
-import type { HarnessOptions } from './harness-options.ts';
+import { inConfig, type ConfigurableHarness, type HarnessOptions } from './harness-options.ts';
 
 const NAME = 'prod/magic-hour';
 
 /** AWS Secrets Manager, as the official SDK sees it. The login is given by options, so that nothing of the machine counts. */
-export async function makeAwsHarness({ credential }: HarnessOptions = {}): Promise<SourceHarness> {
+export async function makeAwsHarness({ credential }: HarnessOptions = {}): Promise<ConfigurableHarness> {
   const aws = await startFakeAws();
   const { accessKeyId, secretAccessKey } = aws.createAccessKey(undefined, credential);
   const options = {
@@ -26,6 +26,7 @@ export async function makeAwsHarness({ credential }: HarnessOptions = {}): Promi
 
   return {
     name: 'aws',
+    ...inConfig('aws', options),
     source: (overrides) => awsKeySource({ ...options, ...overrides }),
     async put(value) {
       stored = value;

@@ -2,13 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureKeySource } from '@magic-hour-keys/azure';
-import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
+import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import { startFakeAzure, type AzureFault } from '@magic-hour-keys/testing/fakes/azure';
+import { inConfig, type ConfigurableHarness } from './harness-options.ts';
 
 const NAME = 'magic-hour';
 
 /** Azure Key Vault behind an app registration, as the official SDK sees both: over TLS, with a CA of their own. */
-export async function makeAzureHarness(): Promise<SourceHarness> {
+export async function makeAzureHarness(): Promise<ConfigurableHarness> {
   const azure = await startFakeAzure();
   const folder = await mkdtemp(join(tmpdir(), 'mhk-azure-'));
   const caFile = join(folder, 'ca.pem');
@@ -36,6 +37,7 @@ export async function makeAzureHarness(): Promise<SourceHarness> {
 
   return {
     name: 'azure',
+    ...inConfig('azure', options),
     source: (overrides) => azureKeySource({ ...options, ...overrides }),
     async put(value) {
       stored =

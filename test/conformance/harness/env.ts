@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { envKeySource, type EnvOptions } from '@magic-hour-keys/env';
 import type { SourceHarness } from '@magic-hour-keys/testing/conformance';
+import { inConfig, type ConfigurableHarness } from './harness-options.ts';
 
 const VARIABLE = 'MAGIC_HOUR_API_KEY';
 
@@ -18,7 +19,7 @@ interface Place {
   readonly unsupported?: SourceHarness['unsupported'];
 }
 
-export async function makeEnvHarness(place: EnvPlace): Promise<SourceHarness> {
+export async function makeEnvHarness(place: EnvPlace): Promise<ConfigurableHarness> {
   const folder = await mkdtemp(join(tmpdir(), 'mhk-conformance-env-'));
   const { env, files, put, remove, unsupported } = makePlace(place, join(folder, 'key'));
   let requests = 0;
@@ -32,6 +33,7 @@ export async function makeEnvHarness(place: EnvPlace): Promise<SourceHarness> {
 
   return {
     name: `env, ${place}`,
+    ...inConfig('env', { files }),
     source: (overrides: EnvOptions = {}) => envKeySource({ env: counted, files, ...overrides }),
     put,
     remove,

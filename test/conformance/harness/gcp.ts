@@ -1,6 +1,7 @@
 import { gcpKeySource, type GcpTransport } from '@magic-hour-keys/gcp';
-import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
+import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import { startFakeGcp, type GcpFault } from '@magic-hour-keys/testing/fakes/gcp';
+import { inConfig, type ConfigurableHarness } from './harness-options.ts';
 
 const NAME = 'projects/my-project/secrets/magic-hour';
 const ACCESS = 'secretmanager.versions.access';
@@ -9,7 +10,7 @@ const ACCESS = 'secretmanager.versions.access';
  * Google Secret Manager, as the official SDK sees it. The login is a token signed by the key of a service account, given
  * by options, so that nothing of the machine counts.
  */
-export async function makeGcpHarness(transport: GcpTransport): Promise<SourceHarness> {
+export async function makeGcpHarness(transport: GcpTransport): Promise<ConfigurableHarness> {
   const gcp = await startFakeGcp();
   const key = gcp.createServiceAccountKey();
   const options = {
@@ -29,6 +30,7 @@ export async function makeGcpHarness(transport: GcpTransport): Promise<SourceHar
 
   return {
     name: 'gcp',
+    ...inConfig('gcp', options),
     source: (overrides) => gcpKeySource({ ...options, ...overrides }),
     async put(value) {
       stored = value;

@@ -1,7 +1,7 @@
 import { kubernetesKeySource } from '@magic-hour-keys/kubernetes';
 import { kubernetesDefinition } from '@magic-hour-keys/kubernetes/definition';
-import type { SourceHarness } from '@magic-hour-keys/testing/conformance';
 import { createSecretVolume } from '../../integration/kubernetes/secret-volume.ts';
+import { inConfig, type ConfigurableHarness } from './harness-options.ts';
 
 const KEY = 'api_key';
 
@@ -12,14 +12,16 @@ export const mountedDefinition: typeof kubernetesDefinition = {
 };
 
 /** A Secret as the kubelet mounts it. */
-export async function makeMountHarness(): Promise<SourceHarness> {
+export async function makeMountHarness(): Promise<ConfigurableHarness> {
   const volume = await createSecretVolume();
+  const options = { mountPath: volume.mountPath, key: KEY };
   let requests = 0;
 
   return {
     name: 'kubernetes, mounted file',
+    ...inConfig('kubernetes', options),
     source(overrides) {
-      const source = kubernetesKeySource({ mountPath: volume.mountPath, key: KEY, ...overrides });
+      const source = kubernetesKeySource({ ...options, ...overrides });
       return {
         ...source,
         read(context) {

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kubernetesKeySource } from '@magic-hour-keys/kubernetes';
-import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
+import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import { startFakeKubernetes, type KubernetesFault } from '@magic-hour-keys/testing/fakes/kubernetes';
+import { inConfig, type ConfigurableHarness } from './harness-options.ts';
 
 const NAMESPACE = 'video';
 const NAME = 'magic-hour';
@@ -11,7 +12,7 @@ const KEY = 'api_key';
 const ACCOUNT = 'worker';
 
 /** A Secret at the API server, asked for by client-node from inside of a pod. */
-export async function makeKubernetesHarness(): Promise<SourceHarness> {
+export async function makeKubernetesHarness(): Promise<ConfigurableHarness> {
   const cluster = await startFakeKubernetes();
   cluster.createNamespace(NAMESPACE);
   cluster.createServiceAccount(NAMESPACE, ACCOUNT);
@@ -51,6 +52,7 @@ export async function makeKubernetesHarness(): Promise<SourceHarness> {
 
   return {
     name: 'kubernetes',
+    ...inConfig('kubernetes', options),
     source: (overrides) => kubernetesKeySource({ ...options, ...overrides }),
     async put(value) {
       stored = value;

@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
+import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import { startFakeVault, type VaultFault } from '@magic-hour-keys/testing/fakes/vault';
 import { vaultKeySource } from '@magic-hour-keys/vault';
-import type { HarnessOptions } from './harness-options.ts';
+import { inConfig, type ConfigurableHarness, type HarnessOptions } from './harness-options.ts';
 
 const PATH = 'secret/magic-hour';
 const POLICY = 'magic-hour';
 const ROLE_ID = 'video-worker';
 
 /** KV version 2 behind an AppRole, asked over sockets by node-vault. */
-export async function makeVaultHarness({ credential }: HarnessOptions = {}): Promise<SourceHarness> {
+export async function makeVaultHarness({ credential }: HarnessOptions = {}): Promise<ConfigurableHarness> {
   const vault = await startFakeVault();
   const secretId = credential ?? randomBytes(24).toString('base64url');
   const secretIds = [secretId];
@@ -42,6 +42,7 @@ export async function makeVaultHarness({ credential }: HarnessOptions = {}): Pro
 
   return {
     name: 'vault',
+    ...inConfig('vault', options),
     source: (overrides) => vaultKeySource({ ...options, ...overrides }),
     async put(value) {
       stored =
