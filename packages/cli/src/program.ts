@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import type { EnvironmentOptions } from './with-provider.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { GetOptions } from './commands/get.ts';
 import { hideArguments } from './hide-arguments.ts';
@@ -55,6 +56,26 @@ export function createProgram(
     .action(async (options: CheckOptions) => {
       const { check } = await import('./commands/check.ts');
       finish(check(options, io));
+    });
+  program
+    .command('curl')
+    .description('run curl with the key; it goes to curl by stdin, never as an argument')
+    .usage('[options] -- <arguments of curl>')
+    .argument('[arguments...]')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .action(async (given: readonly string[], options: EnvironmentOptions) => {
+      const { curl } = await import('./commands/curl.ts');
+      finish(await curl(given, options, io));
+    });
+  program
+    .command('header')
+    .description('print the header line with the key, into a pipe')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .action(async (options: EnvironmentOptions) => {
+      const { header } = await import('./commands/header.ts');
+      finish(await header(options, io));
     });
   return program;
 }
