@@ -9,7 +9,7 @@ export interface CliIo {
 }
 
 export interface CliOutput {
-  write(text: string): unknown;
+  write(text: string | Uint8Array): unknown;
   /** True where a person watches. */
   readonly isTTY?: boolean | undefined;
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Command } from 'commander';
 import type { EnvironmentOptions } from './with-provider.ts';
 import type { CheckOptions } from './commands/check.ts';
+import type { ExecOptions } from './commands/exec.ts';
 import type { GetOptions } from './commands/get.ts';
 import { hideArguments } from './hide-arguments.ts';
 import type { CliIo } from './io.ts';
@@ -76,6 +77,20 @@ export function createProgram(
     .action(async (options: EnvironmentOptions) => {
       const { header } = await import('./commands/header.ts');
       finish(await header(options, io));
+    });
+  program
+    .command('exec')
+    .description('run a program that finds the key in MAGIC_HOUR_API_KEY')
+    .usage('[options] -- <program> [arguments]')
+    .argument('[program...]')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .option('--as <variable>', 'another name for the variable', 'MAGIC_HOUR_API_KEY')
+    .option('--keep <variables...>', 'variables with credentials of the store that the program needs itself')
+    .option('--no-mask', 'leave the key in the output where it is piped')
+    .action(async (given: readonly string[], options: ExecOptions) => {
+      const { exec } = await import('./commands/exec.ts');
+      finish(await exec(given, options, io));
     });
   return program;
 }

@@ -16,8 +16,8 @@ export interface RunOptions {
 export async function runMhk(argv: readonly string[], { cwd, env = {}, isTTY }: RunOptions): Promise<Run> {
   const written = { stdout: '', stderr: '' };
   const exitCode = await main(argv, {
-    stdout: { write: (text) => void (written.stdout += text), isTTY },
-    stderr: { write: (text) => void (written.stderr += text), isTTY },
+    stdout: { write: (text) => void (written.stdout += Buffer.from(text).toString()), isTTY },
+    stderr: { write: (text) => void (written.stderr += Buffer.from(text).toString()), isTTY },
     env,
     cwd,
   });
