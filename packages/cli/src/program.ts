@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import type { StatusOptions } from './commands/status.ts';
 import type { EnvironmentOptions } from './with-provider.ts';
 import type { CheckOptions } from './commands/check.ts';
 import type { ExecOptions } from './commands/exec.ts';
+import type { ExplainOptions } from './commands/explain.ts';
 import type { GetOptions } from './commands/get.ts';
 import { hideArguments } from './hide-arguments.ts';
 import type { CliIo } from './io.ts';
@@ -57,6 +59,27 @@ export function createProgram(
     .action(async (options: CheckOptions) => {
       const { check } = await import('./commands/check.ts');
       finish(check(options, io));
+    });
+  program
+    .command('explain')
+    .description('ask each link of the chain as the application does, and show what it said')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .option('--all', 'also ask the links behind the one that answers')
+    .option('--json', 'print JSON')
+    .action(async (options: ExplainOptions) => {
+      const { explain } = await import('./commands/explain.ts');
+      finish(await explain(options, io));
+    });
+  program
+    .command('status')
+    .description('read the key once, and show the health of its provider')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .option('--json', 'print JSON')
+    .action(async (options: StatusOptions) => {
+      const { status } = await import('./commands/status.ts');
+      finish(await status(options, io));
     });
   program
     .command('curl')

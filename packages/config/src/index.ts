@@ -9,6 +9,6 @@ export type {
   MagicHourKeysConfig,
 } from './config-types.ts';
 export { defineConfig } from './define-config.ts';
-export { loadKeyProvider } from './load-key-provider.ts';
+export { loadKeyProvider, loadKeySources } from './load-key-provider.ts';
 export type { PolicyConfig } from './policy.ts';
 export type { ConfigProblem } from './problem.ts';

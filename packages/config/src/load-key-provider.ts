@@ -1,9 +1,16 @@
-import { createKeyProvider, type ManagedKeyProvider } from '@magic-hour-keys/core';
+import {
+  createKeyProvider,
+  type KeyPolicy,
+  type KeySource,
+  type ManagedKeyProvider,
+} from '@magic-hour-keys/core';
 import { buildSource } from './build-source.ts';
 import { configError } from './config-error.ts';
-import type { LoadKeyProviderOptions } from './config-types.ts';
+import type { ChosenEnvironment } from './choose-environment.ts';
+import type { ConfigLocationOptions, LoadKeyProviderOptions } from './config-types.ts';
 import { addWarnings } from './lazy-source.ts';
-import { readConfig } from './read-config.ts';
+import type { PlannedSource } from './plan-source.ts';
+import { readConfig, type ReadConfig } from './read-config.ts';
 import { selectEnvironment } from './select-environment.ts';
 
 /**
@@ -14,18 +21,42 @@ import { selectEnvironment } from './select-environment.ts';
  * @throws KeyError `invalid_config` with all problems of the file and of this environment, each by its JSON pointer.
  */
 export function loadKeyProvider(options: LoadKeyProviderOptions = {}): ManagedKeyProvider {
+  const { config, environment, planned, policy } = plan(options);
+  const { onEvent, onRawError, runtime } = options;
+  return createKeyProvider(addWarnings(buildSource(planned, config.place), config.warnings), {
+    ...policy,
+    environment,
+    onEvent,
+    onRawError,
+    runtime,
+  });
+}
+
+/**
+ * The sources of this environment in the order in which they are asked: one, or the links of its chain. For tools that
+ * ask each by itself. Each has to be closed.
+ *
+ * @throws KeyError `invalid_config`, as `loadKeyProvider` does.
+ */
+export function loadKeySources(options: ConfigLocationOptions = {}): readonly KeySource[] {
+  const { config, planned } = plan(options);
+  const links = planned.kind === 'chain' ? planned.links : [planned];
+  return links.map((link) => buildSource(link, config.place));
+}
+
+function plan(options: ConfigLocationOptions): Plan {
   const config = readConfig(options);
   const { environment, resolved } = selectEnvironment(config, options.environment);
   config.problems.addAll(resolved?.problems ?? []);
   if (!resolved?.planned || config.problems.all.length > 0) {
     throw configError(config.problems.all, config.file);
   }
-  const { onEvent, onRawError, runtime } = options;
-  return createKeyProvider(addWarnings(buildSource(resolved.planned, config.place), config.warnings), {
-    ...resolved.policy,
-    environment,
-    onEvent,
-    onRawError,
-    runtime,
-  });
+  return { config, environment, planned: resolved.planned, policy: resolved.policy };
+}
+
+interface Plan {
+  readonly config: ReadConfig;
+  readonly environment: ChosenEnvironment | undefined;
+  readonly planned: PlannedSource;
+  readonly policy: KeyPolicy | undefined;
 }

@@ -1,0 +1,96 @@
+import { loadKeySources } from '@magic-hour-keys/config';
+import { createKeyProvider, isKeyError, type KeyErrorCode, type KeySource } from '@magic-hour-keys/core';
+import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { say, writeJson, type CliIo } from '../io.ts';
+import type { EnvironmentOptions } from '../with-provider.ts';
+
+export interface ExplainOptions extends EnvironmentOptions {
+  /** Asks the links behind the one that answers too. */
+  readonly all?: boolean | undefined;
+  readonly json?: boolean | undefined;
+}
+
+/** What one link of the chain said. */
+interface Answer {
+  readonly source: string;
+  readonly location: string;
+  /** `key` where it has one, `not asked` where one before it answered or stopped the walk. */
+  readonly outcome: 'key' | 'not asked' | KeyErrorCode;
+  readonly last4: string | null;
+  readonly version: string | null;
+  readonly createdAt: string | null;
+  readonly durationMs: number | null;
+  readonly hint: string | null;
+}
+
+/** A chain goes on after these alone: core's `firstFound` says so. */
+const GOES_ON: ReadonlySet<string> = new Set(['not_found', 'not_configured']);
+
+/**
+ * Walks the chain as the application does, and shows what each link said and how long it took.
+ *
+ * @throws KeyError `invalid_config` where the configuration is wrong.
+ */
+export async function explain(options: ExplainOptions, io: CliIo): Promise<number> {
+  const location = { environment: options.env, file: options.config, cwd: io.cwd, env: io.env };
+  const answers: Answer[] = [];
+  let decided: Answer | undefined;
+  for (const source of loadKeySources(location)) {
+    // Each link is asked after the one before it, as in the application.
+    // oxlint-disable-next-line no-await-in-loop
+    const answer = decided && !options.all ? await skip(source) : await ask(source);
+    answers.push(answer);
+    if (!GOES_ON.has(answer.outcome) && answer.outcome !== 'not asked') decided ??= answer;
+  }
+  const used = decided?.outcome === 'key' ? answers.indexOf(decided) : -1;
+  if (options.json) writeJson(io, { answers, used: used < 0 ? null : used });
+  else io.stdout.write(describe(answers, used));
+  if (used >= 0) return EXIT.ok;
+  say(io, decided ? 'this stops the walk: only a link that has no key lets it go on' : 'no link has a key');
+  return exitOf(decided ?? answers.at(-1));
+}
+
+async function ask(source: KeySource): Promise<Answer> {
+  const began = performance.now();
+  const provider = createKeyProvider(source, { watch: false });
+  const place = { source: source.name, location: source.location };
+  const since = (): number => Math.round(performance.now() - began);
+  try {
+    const { last4, version = null, createdAt } = await provider.getKey();
+    const stored = createdAt?.toISOString() ?? null;
+    return { ...place, outcome: 'key', last4, version, createdAt: stored, durationMs: since(), hint: null };
+  } catch (error) {
+    if (!isKeyError(error)) throw error;
+    const { code, hint = null } = error;
+    return { ...place, ...NOTHING, outcome: code, durationMs: since(), hint };
+  } finally {
+    await provider.close();
+  }
+}
+
+async function skip(source: KeySource): Promise<Answer> {
+  await source.close?.();
+  const { name, location } = source;
+  return { source: name, location, ...NOTHING, outcome: 'not asked', durationMs: null, hint: null };
+}
+
+const NOTHING = { last4: null, version: null, createdAt: null } as const;
+
+function describe(answers: readonly Answer[], used: number): string {
+  const width = Math.max(...answers.map(({ source }) => source.length));
+  return answers.map((answer, at) => describeOne(answer, at === used ? '*' : ' ', width)).join('');
+}
+
+function describeOne(answer: Answer, mark: string, width: number): string {
+  const { source, location, outcome, last4, version, durationMs, hint } = answer;
+  const took = durationMs === null ? '' : `  ${durationMs} ms`;
+  const found =
+    outcome === 'key' ? `key …${last4}${version === null ? '' : `, version ${version}`}` : outcome;
+  const advice = hint === null ? '' : `\n  ${' '.repeat(width)}  ${hint}`;
+  return `${mark} ${source.padEnd(width)}  ${found}${took}  (${location})${advice}\n`;
+}
+
+function exitOf(answer: Answer | undefined): number {
+  const { outcome = 'not_found' } = answer ?? {};
+  return outcome === 'key' || outcome === 'not asked' ? EXIT.noInput : exitCodeOf(outcome);
+}
