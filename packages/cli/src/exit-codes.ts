@@ -3,6 +3,8 @@ import type { KeyErrorCode } from '@magic-hour-keys/core';
 /** As in sysexits.h, so that scripts and schedulers can tell what to try again. */
 export const EXIT = {
   ok: 0,
+  /** It was looked for, and it was found. */
+  findings: 1,
   /** The command was understood wrongly: an unknown option, a missing argument. */
   usage: 64,
   /** There is no key to be had. */

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { Command } from 'commander';
+import type { ScanOptions } from './commands/scan.ts';
 import type { StatusOptions } from './commands/status.ts';
 import type { EnvironmentOptions } from './with-provider.ts';
 import type { CheckOptions } from './commands/check.ts';
@@ -18,8 +19,8 @@ const CONFIG_OPTION = [
   'the configuration; otherwise the nearest magic-hour-keys.json',
 ] as const;
 const EXIT_CODES = `
-Exit codes: 0 ok, 64 usage, 66 no key found, 69 store unavailable, 75 try again later, 77 no permission,
-78 something in the configuration is wrong, 70 a fault of this program.`;
+Exit codes: 0 ok, 1 something was found, 64 usage, 66 no key found, 69 store unavailable, 75 try again later,
+77 no permission, 78 something in the configuration is wrong, 70 a fault of this program.`;
 
 /** Only names, options and texts; a command's own code is loaded when it runs. */
 export function createProgram(
@@ -114,6 +115,20 @@ export function createProgram(
     .action(async (given: readonly string[], options: ExecOptions) => {
       const { exec } = await import('./commands/exec.ts');
       finish(await exec(given, options, io));
+    });
+  program
+    .command('scan')
+    .description('look for keys in files, or in what is about to be committed')
+    .argument('[paths...]')
+    .option('--staged', 'the next commit instead of the files')
+    .option('--no-value', 'look for the shape of a key alone, and ask no store for the current one')
+    .option('--install-hook', 'refuse commits with a key in them from now on')
+    .option(...ENV_OPTION)
+    .option(...CONFIG_OPTION)
+    .option('--json', 'print JSON')
+    .action(async (paths: readonly string[], options: ScanOptions) => {
+      const { scan } = await import('./commands/scan.ts');
+      finish(await scan(paths, options, io));
     });
   return program;
 }
