@@ -54,6 +54,16 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
+      // Against whatever real stores the environment names: `npm run test:live`.
+      {
+        extends: true,
+        test: {
+          name: 'live',
+          include: ['test/live/**/*.test.ts'],
+          expect: { requireAssertions: false },
+          testTimeout: 120_000,
+        },
+      },
     ],
   },
 });

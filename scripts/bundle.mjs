@@ -41,8 +41,7 @@ async function write(name, folder, output, inputs) {
   const build = await rolldown({
     input: Object.fromEntries(inputs),
     // Other dependencies stay outside: a consumer's lockfile, not ours, decides which version is in use.
-    external: (id) =>
-      !id.startsWith('.') && !id.startsWith('/') && !takenIn.some((taken) => taken.test(id)),
+    external: (id) => !id.startsWith('.') && !id.startsWith('/') && !takenIn.some((taken) => taken.test(id)),
     resolve: { conditionNames: [SOURCE, 'node', 'import', 'default'] },
     plugins: [mainEntryStaysOutside(main)],
     platform: 'node',

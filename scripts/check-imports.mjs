@@ -106,6 +106,8 @@ function compareWithManifest({ folder, manifest, imports }) {
     ...Object.keys(manifest.dependencies ?? {}),
     ...Object.keys(manifest.peerDependencies ?? {}),
   ]);
+  // An adapter for a client imports nothing of it, not even types; the peer says which versions it serves.
+  const served = new Set(Object.keys(manifest.exports ?? {}).map((subpath) => subpath.slice('./'.length)));
   const imported = new Set(
     imports
       .filter(({ target }) => target.kind === 'package' && target.name !== manifest.name)
@@ -116,7 +118,7 @@ function compareWithManifest({ folder, manifest, imports }) {
       .filter((name) => !declared.has(name))
       .map((name) => `${manifestPath}: ${name} is imported, and declared neither as dependency nor as peer`),
     ...[...declared]
-      .filter((name) => !imported.has(name))
+      .filter((name) => !imported.has(name) && !served.has(name))
       .map((name) => `${manifestPath}: ${name} is declared, and nothing imports it`),
   ];
 }

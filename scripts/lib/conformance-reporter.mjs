@@ -3,15 +3,17 @@
 import { writeFileSync } from 'node:fs';
 import process from 'node:process';
 
-const PROJECT = 'conformance';
+const PROJECTS = new Set(['conformance', 'live']);
 const HEADING = / conforms$/;
 
 export default class ConformanceReporter {
   onTestRunEnd(testModules) {
-    const results = testModules
-      .filter(({ project }) => project.name === PROJECT)
-      .flatMap((testModule) => [...testModule.children.allTests()].flatMap(readResult));
+    const tests = testModules
+      .filter(({ project }) => PROJECTS.has(project.name))
+      .flatMap((testModule) => [...testModule.children.allTests()]);
+    const results = tests.flatMap(readResult);
     printSkips(results);
+    printNotRun(tests);
     const { CONFORMANCE_RESULTS: file } = process.env;
     if (file) writeFileSync(file, JSON.stringify(results));
   }
@@ -39,6 +41,15 @@ function printSkips(results) {
       const { size } = new Set(left.map(({ title }) => title));
       console.log(`  ${reason}: ${size} ${size === 1 ? 'case' : 'cases'}`);
     }
+  }
+}
+
+/** A store of the live suite that the environment does not name has one test below its heading, which is skipped. */
+function printNotRun(tests) {
+  const notRun = tests.filter(({ parent }) => parent.parent?.type === 'module' && HEADING.test(parent.name));
+  for (const [reason, stores] of groupBy(notRun, (test) => test.result().note)) {
+    const names = stores.map(({ parent }) => parent.name.replace(HEADING, '')).toSorted(byText);
+    console.log(`\nNot run: ${names.join('; ')}\n  ${reason}`);
   }
 }
 

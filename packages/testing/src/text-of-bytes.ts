@@ -25,8 +25,8 @@ export function textsOfBytes(
 }
 
 /**
- * From a copy, which lies at an even address: from an odd one Node 24.21 writes past the end of its own memory, and the
- * process ends a little later (measured; 20.20 and 22.23 do not).
+ * From a copy, which lies at an even address: with an odd number of bytes at an odd one, Node 24 writes past the end of
+ * its memory, and the process crashes a little later (nodejs/node#64697).
  */
 function decodeUtf16(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('utf16le');

@@ -42,8 +42,9 @@ export async function findPlace(ask: Ask, settings: VaultSettings): Promise<Secr
       throw wrongPath(settings, 'is a mount, and names no secret in it');
     return placeBelow(mounted, segments, member(member(data, 'options'), 'version') === '2' ? 2 : 1);
   } catch (raw) {
-    // Vault before 0.10 does not know the question, nor version 2.
-    if (isRefusal(raw) && raw.status === 404) return placeBelow(mountSegments, segments, 1);
+    // Vault before 0.10 does not know the question, nor version 2. The login, which may come first, has 404s of its own.
+    if (isRefusal(raw) && raw.status === 404 && raw.path.startsWith(PREFLIGHT.join('/')))
+      return placeBelow(mountSegments, segments, 1);
     throw raw;
   }
 }

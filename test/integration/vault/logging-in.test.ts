@@ -163,8 +163,10 @@ test('a server that says there is no such login method tells of a mistake in the
   const { source, env, vault } = await startWorld();
   vault.fail({ status: 404, json: { errors: ['no handler for route "auth/ci/login"'] } });
   const failure = await readFailure(source({ env, auth: { method: 'approle', mount: 'ci', roleId: 'r' } }));
-  expect(failure).toMatchObject({ code: 'invalid_config' });
+  expect(failure).toMatchObject({ code: 'invalid_config', upstream: { status: 404 } });
   expect(failure.hint).toContain('No login is enabled at auth/ci.');
+  // It is not taken for a Vault that does not know which engine it has, which would make another login.
+  expect(vault.calls).toEqual(['POST /v1/auth/ci/login']);
 });
 
 test('an agent in front puts the token on the requests', async () => {

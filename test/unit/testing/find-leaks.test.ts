@@ -248,6 +248,15 @@ describe('reads what can be reached:', () => {
     ]);
   });
 
+  it('an odd number of bytes at an odd address, again and again', () => {
+    // Node 24 decodes them as UTF-16 past the end of its memory (nodejs/node#64697), and the process would crash here.
+    const secret = makeTestKey();
+    for (let length = 1; length < 2000; length += 2) {
+      const bytes = new Uint8Array(new ArrayBuffer(length + 1), 1);
+      expect(findLeaks(bytes, [secret])).toEqual([]);
+    }
+  });
+
   it.each<[string, (secret: string) => unknown]>([
     [
       'toString',
