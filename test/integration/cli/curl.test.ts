@@ -26,8 +26,8 @@ let answer: { status: number; headers: Record<string, string> };
 let inspectMachine: () => void;
 
 beforeEach(async (context: TestContext) => {
-  const problem = existsSync(bin) ? missingCurl() : 'the command line is not built; run the build first';
-  if (problem !== undefined) context.skip(problem);
+  if (!existsSync(bin)) context.skip('the command line is not built; run the build first');
+  if (!isCurlThere()) context.skip('there is no curl on this machine');
   const certificate = makeCertificate(['api.magichour.ai', 'evil.test']);
   await project.write('ca.pem', certificate.cert);
   await project.write('.env', `MAGIC_HOUR_API_KEY=${key}\n`);
@@ -49,12 +49,12 @@ beforeEach(async (context: TestContext) => {
 
 afterEach(() => new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined))));
 
-function missingCurl(): string | undefined {
+function isCurlThere(): boolean {
   try {
     execFileSync('curl', ['--version']);
-    return undefined;
+    return true;
   } catch {
-    return 'there is no curl on this machine';
+    return false;
   }
 }
 
