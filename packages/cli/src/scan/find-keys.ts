@@ -46,7 +46,7 @@ function* positionsOf(part: Buffer, bytes: Buffer): Generator<number> {
   for (let at = bytes.indexOf(part); at >= 0; at = bytes.indexOf(part, at + 1)) yield at;
 }
 
-/** `mhk_live_xxxxxxxxxxxxxxxxxxxx` and the like. */
+/** What documentation shows: one or a few characters over and over. */
 function isExample(key: string): boolean {
   return new Set(key.replace(/^mhk_[a-z]+_/, '')).size < 5;
 }
