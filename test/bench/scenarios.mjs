@@ -1,3 +1,6 @@
+import { coldStartAzure } from './cold-start-azure.mjs';
+import { coldStartGcp } from './cold-start-gcp.mjs';
+import { coldStartKubernetes } from './cold-start-kubernetes.mjs';
 import { coldStart } from './cold-start.mjs';
 import { concurrent } from './concurrent.mjs';
 import { expiry, outage, silence } from './expiry.mjs';
@@ -27,6 +30,9 @@ export const SCENARIOS = [
   silence,
   freeze,
   coldStart,
+  coldStartAzure,
+  coldStartGcp,
+  coldStartKubernetes,
   importTime,
   size,
 ];

@@ -27,6 +27,7 @@ export default async function build(): Promise<void> {
         'node-vault',
         '@aws-sdk/client-secrets-manager',
         '@aws-sdk/credential-providers',
+        '@google-cloud/secret-manager',
       ],
       resolve: { conditions: ['@magic-hour-keys/source', 'module', 'node'] },
     },

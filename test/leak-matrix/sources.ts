@@ -1,9 +1,12 @@
 import type { SourceUnderTest } from './source-under-test.ts';
 import { aws } from './sources/aws.ts';
+import { azure } from './sources/azure.ts';
 import { configChain, configFile } from './sources/config.ts';
 import { envFile, envMountedFile, envVariable } from './sources/env.ts';
 import { chain } from './sources/first-found.ts';
+import { gcpGrpc, gcpRest } from './sources/gcp.ts';
 import { handWritten } from './sources/hand-written.ts';
+import { kubernetesMount } from './sources/kubernetes.ts';
 import { memory } from './sources/memory.ts';
 import { constant } from './sources/static.ts';
 import { vault } from './sources/vault.ts';
@@ -20,5 +23,9 @@ export const SOURCES: readonly SourceUnderTest[] = [
   configFile,
   configChain,
   aws,
+  azure,
+  gcpGrpc,
+  gcpRest,
+  kubernetesMount,
   vault,
 ];

@@ -1,12 +1,11 @@
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { KeyError } from '@magic-hour-keys/core';
-import { optionalImport } from '@magic-hour-keys/core/author';
+import { optionalImport, untilAborted } from '@magic-hour-keys/core/author';
 import { createCredentials } from './auth/credentials.ts';
 import { isClockCorrected } from './classify.ts';
 import { createClient } from './create-client.ts';
 import { CLIENT_PACKAGE, type AwsClient, type AwsSettings } from './options.ts';
 import { regionOf } from './secret-id.ts';
-import { untilAborted } from './until-aborted.ts';
 
 export type Sdk = typeof import('@aws-sdk/client-secrets-manager');
 

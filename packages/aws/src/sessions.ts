@@ -1,9 +1,9 @@
 import type { GetSecretValueCommandInput } from '@aws-sdk/client-secrets-manager';
 import { KeyError } from '@magic-hour-keys/core';
+import { untilAborted } from '@magic-hour-keys/core/author';
 import { isRefusedLogin } from './classify.ts';
 import type { AwsSettings } from './options.ts';
 import { openSession, type AwsSession } from './session.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Requests to Secrets Manager over one login, which is made at the first request and again when it no longer works. */
 export interface AwsSessions {

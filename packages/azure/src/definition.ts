@@ -139,7 +139,7 @@ export const azureDefinition: BackendDefinition<AzureOptions> = {
       ),
     ),
     caFile: v.optional(
-      someText("A file in PEM with the CA of the vault's certificate, trusted by the login too."),
+      someText("A file in PEM with the CA of the vault's certificate, and of an authority of your own."),
     ),
   }),
   location: describeLocation,

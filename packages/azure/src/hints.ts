@@ -54,7 +54,7 @@ function hintConfig({ text, code }: AzureErrorFacts, { vaultUrl, name }: AzureSe
   if (text.startsWith('The challenge')) {
     return `The vault asks for a token that is not for ${vaultUrl}, so none was sent. Correct \`vaultUrl\`; only for an emulator or a private name that you trust, set \`disableChallengeResourceVerification: true\`.`;
   }
-  return `Key Vault refuses the request itself${code === undefined ? '' : ` (${code})`}. Check \`name\` (${name}) and \`version\`.`;
+  return `Key Vault refuses the request itself${code === undefined ? '' : ` (${code})`}. Check \`name\` (${name}) and \`version\`, and \`apiVersion\` for an emulator or a private cloud.`;
 }
 
 function hintUnavailable({ code, status, name }: AzureErrorFacts): string {

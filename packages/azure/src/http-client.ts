@@ -1,5 +1,6 @@
 import type { SecretClientOptions } from '@azure/keyvault-secrets';
-import type { Transport, TransportResponse } from '@magic-hour-keys/core/node';
+import type { TransportResponse } from '@magic-hour-keys/core/node';
+import type { Send } from './connections.ts';
 
 export type HttpClient = NonNullable<SecretClientOptions['httpClient']>;
 type PipelineRequest = Parameters<HttpClient['sendRequest']>[0];
@@ -15,12 +16,12 @@ export type NoteExchange = (
  * The SDK's own way to the network has no end where a server never answers, keeps its connections for itself, and
  * follows redirects. This one is core's.
  */
-export function createHttpClient(transportFor: (url: URL) => Transport, note?: NoteExchange): HttpClient {
+export function createHttpClient(send: Send, note?: NoteExchange): HttpClient {
   return {
     async sendRequest(request) {
       const url = new URL(request.url);
       try {
-        const answer = await send(transportFor(url), url, request);
+        const answer = await send(describe(url, request));
         note?.(url, { answer });
         const { status, body, headers } = answer;
         return { request, status, headers: toHeaders(headers), bodyAsText: body };
@@ -32,19 +33,19 @@ export function createHttpClient(transportFor: (url: URL) => Transport, note?: N
   };
 }
 
-function send(transport: Transport, url: URL, request: PipelineRequest): Promise<TransportResponse> {
+function describe(url: URL, request: PipelineRequest): Parameters<Send>[0] {
   const { method, headers, body, abortSignal, timeout } = request;
   const signals: AbortSignal[] = [];
   if (abortSignal instanceof AbortSignal) signals.push(abortSignal);
   // Set by the SDK alone, for the second in which it finds out whether this is a machine of Azure.
   if (timeout > 0) signals.push(AbortSignal.timeout(timeout));
-  return transport.request({
+  return {
     method,
     url,
     headers: headers.toJSON(),
     ...(typeof body === 'string' && { body }),
     ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
-  });
+  };
 }
 
 function toHeaders(answered: Readonly<Record<string, string>>): PipelineHeaders {

@@ -41,7 +41,7 @@ export interface AzureOptions {
   readonly disableChallengeResourceVerification?: boolean | undefined;
   /** The version of Key Vault's interface, such as `"7.4"`, for emulators and private clouds. Default the SDK's. */
   readonly apiVersion?: string | undefined;
-  /** A file in PEM with the CA of the vault's certificate, trusted by the login too. Default: the usual CAs. */
+  /** A file in PEM with the CA of the vault's certificate, and of an authority of your own. Default: the usual CAs. */
   readonly caFile?: string | undefined;
   /** Any `TokenCredential`, in the place of `auth`. Then `@azure/identity` is not needed. */
   readonly credential?: AzureCredential | undefined;

@@ -1,7 +1,7 @@
 import type { SecretClient } from '@azure/keyvault-secrets';
 import type { KeyFailure } from '@magic-hour-keys/core';
 import { optionalImport } from '@magic-hour-keys/core/author';
-import { createCredential } from './auth/create-credential.ts';
+import { createCredential, loadIdentity } from './auth/create-credential.ts';
 import { createTroubleLog } from './auth/login-trouble.ts';
 import { keepTokens } from './auth/token-keeper.ts';
 import { openConnections } from './connections.ts';
@@ -32,13 +32,17 @@ export async function openSession(settings: AzureSettings): Promise<AzureSession
 async function openClient(settings: AzureSettings): Promise<AzureSession> {
   const { name, vaultUrl, location, apiVersion, disableChallengeResourceVerification } = settings;
   const where = { source: 'azure', location };
-  const sdk = await optionalImport(() => import('@azure/keyvault-secrets'), CLIENT_PACKAGE, where);
-  const { transportFailure } = await import('@magic-hour-keys/core/node');
-  const connections = await openConnections(settings);
+  // Together, because each waits for hundreds of files.
+  const [sdk, identity, { transportFailure }, connections] = await Promise.all([
+    optionalImport(() => import('@azure/keyvault-secrets'), CLIENT_PACKAGE, where),
+    loadIdentity(settings),
+    import('@magic-hour-keys/core/node'),
+    openConnections(settings),
+  ]);
   const log = createTroubleLog();
   const countsLocal = settings.auth.method !== 'default';
   const { credential, isWaiting } = keepTokens({
-    credential: await createCredential(settings, createHttpClient(connections.toLogin, log.note)),
+    credential: await createCredential(identity, settings, createHttpClient(connections.toLogin, log.note)),
     begin: () => log.clear(),
     trouble: () => log.last(countsLocal),
   });

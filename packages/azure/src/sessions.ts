@@ -1,9 +1,8 @@
 import { KeyError, type KeyFailure } from '@magic-hour-keys/core';
+import { untilAborted } from '@magic-hour-keys/core/author';
 import { isRefusedLogin } from './classify.ts';
-import { isLoginFailure } from './auth/login-failure.ts';
 import type { AzureSettings } from './options.ts';
 import { openSession, type AzureSession } from './session.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** Requests to the vault over one login, which is made at the first request and again when it no longer works. */
 export interface AzureSessions {
@@ -57,10 +56,9 @@ export function createSessions(settings: AzureSettings): AzureSessions {
       networkFailure = session.networkFailure;
       return await untilAborted(run(session), signal);
     } catch (raw) {
-      // A login that hangs must not be what the next read waits for; and for a minute after a failure of the
-      // authority, the SDK would answer from memory instead of asking again.
+      // A login that hangs must not be what the next read waits for.
       const isHung = signal.aborted && session?.isLoggingIn() !== false;
-      if (!session || isHung || isLoginFailure(raw) || isRefusedLogin(raw, settings)) forget(lease);
+      if (!session || isHung || isRefusedLogin(raw, settings)) forget(lease);
       throw raw;
     } finally {
       lease.users -= 1;

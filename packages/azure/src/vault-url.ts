@@ -25,3 +25,10 @@ export function authorityOf(vaultUrl: string): string | undefined {
   const { hostname } = new URL(vaultUrl);
   return AUTHORITIES.find(([suffix]) => hostname.endsWith(suffix))?.[1];
 }
+
+/** Of the public cloud, or of a sovereign one. */
+export function isPublicAuthority(authorityHost: string): boolean {
+  return /(?:^|\.)(?:microsoftonline\.(?:com|us)|windows\.net|chinacloudapi\.cn)$/.test(
+    new URL(authorityHost).hostname,
+  );
+}

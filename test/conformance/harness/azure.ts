@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { azureKeySource } from '@magic-hour-keys/azure';
 import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import { startFakeAzure, type AzureFault } from '@magic-hour-keys/testing/fakes/azure';
-import { inConfig, type ConfigurableHarness } from './harness-options.ts';
+import { inConfig, type ConfigurableHarness, type HarnessOptions } from './harness-options.ts';
 
 const NAME = 'magic-hour';
 
 /** Azure Key Vault behind an app registration, as the official SDK sees both: over TLS, with a CA of their own. */
-export async function makeAzureHarness(): Promise<ConfigurableHarness> {
+export async function makeAzureHarness({ credential }: HarnessOptions = {}): Promise<ConfigurableHarness> {
   const azure = await startFakeAzure();
   const folder = await mkdtemp(join(tmpdir(), 'mhk-azure-'));
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, azure.ca);
-  const application = azure.createApplication();
+  const application = azure.createApplication(credential);
   const { clientId, clientSecret } = application;
   const options = {
     vaultUrl: azure.vaultUrl,

@@ -1,25 +1,30 @@
-import { gcpKeySource, type GcpTransport } from '@magic-hour-keys/gcp';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gcpKeySource, type GcpOptions, type GcpTransport } from '@magic-hour-keys/gcp';
 import type { BreakMode } from '@magic-hour-keys/testing/conformance';
-import { startFakeGcp, type GcpFault } from '@magic-hour-keys/testing/fakes/gcp';
-import { inConfig, type ConfigurableHarness } from './harness-options.ts';
+import { startFakeGcp, type FakeGcp, type GcpFault } from '@magic-hour-keys/testing/fakes/gcp';
+import { inConfig, type ConfigurableHarness, type HarnessOptions } from './harness-options.ts';
 
 const NAME = 'projects/my-project/secrets/magic-hour';
+const READ = 'AccessSecretVersion';
 const ACCESS = 'secretmanager.versions.access';
 
-/**
- * Google Secret Manager, as the official SDK sees it. The login is a token signed by the key of a service account, given
- * by options, so that nothing of the machine counts.
- */
-export async function makeGcpHarness(transport: GcpTransport): Promise<ConfigurableHarness> {
+/** A way to log in that is given by options, so that nothing of the machine counts. */
+interface Login {
+  readonly options: Pick<GcpOptions, 'auth'> & { readonly env?: Readonly<Record<string, string>> };
+  readonly secret: string;
+  forget(): Promise<void>;
+}
+
+/** Google Secret Manager, as the official SDK sees it. A credential that is given is a token of another identity provider. */
+export async function makeGcpHarness(
+  transport: GcpTransport,
+  { credential }: HarnessOptions = {},
+): Promise<ConfigurableHarness> {
   const gcp = await startFakeGcp();
-  const key = gcp.createServiceAccountKey();
-  const options = {
-    secret: NAME,
-    endpoint: gcp.origin,
-    transport,
-    auth: { method: 'service-account', key: { env: 'KEY' } },
-    env: { KEY: JSON.stringify(key) },
-  } as const;
+  const login = credential === undefined ? logInByKey(gcp) : await logInByToken(gcp, credential);
+  const options = { secret: NAME, endpoint: gcp.origin, transport, ...login.options };
   let stored: string | Uint8Array = '';
 
   const faults: Readonly<Partial<Record<BreakMode, () => GcpFault>>> = {
@@ -30,6 +35,7 @@ export async function makeGcpHarness(transport: GcpTransport): Promise<Configura
 
   return {
     name: 'gcp',
+    ...inConfig('gcp', options),
     ...inConfig('gcp', options),
     source: (overrides) => gcpKeySource({ ...options, ...overrides }),
     async put(value) {
@@ -44,10 +50,10 @@ export async function makeGcpHarness(transport: GcpTransport): Promise<Configura
     },
     async break(mode) {
       const fault = faults[mode]?.();
-      if (fault) gcp.fail(fault);
+      if (fault) gcp.fail(fault, { operation: READ });
       else if (mode === 'denied') gcp.deny(ACCESS);
       else if (mode === 'unauthenticated') gcp.revokeLogins();
-      else gcp.hold();
+      else gcp.hold(({ operation }) => operation === READ);
     },
     async heal() {
       gcp.heal();
@@ -55,10 +61,10 @@ export async function makeGcpHarness(transport: GcpTransport): Promise<Configura
       gcp.restoreLogins();
       gcp.release();
     },
-    requestCount: () => gcp.count('AccessSecretVersion'),
+    requestCount: () => gcp.count(READ),
     get secrets() {
       const tokens = gcp.requests.map(({ authorization }) => authorization?.replace('Bearer ', ''));
-      return [key.private_key, ...new Set(tokens.filter((token) => token !== undefined))];
+      return [login.secret, ...new Set(tokens.filter((token) => token !== undefined))];
     },
     fields: { whole: {}, field: (field) => ({ field }) },
     hostilePaths: [
@@ -68,6 +74,33 @@ export async function makeGcpHarness(transport: GcpTransport): Promise<Configura
       '../magic-hour',
     ].map((secret) => ({ secret })),
     retryAfterMs: 3000,
-    close: () => gcp.close(),
+    async close() {
+      await gcp.close();
+      await login.forget();
+    },
+  };
+}
+
+/** The key of a service account, which signs tokens itself. */
+function logInByKey(gcp: FakeGcp): Login {
+  const key = gcp.createServiceAccountKey();
+  return {
+    options: { auth: { method: 'service-account', key: { env: 'KEY' } }, env: { KEY: JSON.stringify(key) } },
+    secret: key.private_key,
+    forget: async () => undefined,
+  };
+}
+
+/** Workload identity federation: the token lies in a file, and is exchanged. */
+async function logInByToken(gcp: FakeGcp, token: string): Promise<Login> {
+  const folder = await mkdtemp(join(tmpdir(), 'mhk-gcp-'));
+  const [tokenFile, credentialFile] = [join(folder, 'token'), join(folder, 'wif.json')];
+  gcp.trust(token);
+  await writeFile(tokenFile, token, { mode: 0o600 });
+  await writeFile(credentialFile, JSON.stringify(gcp.workloadIdentity(tokenFile)), { mode: 0o600 });
+  return {
+    options: { auth: { method: 'workload-identity', credentialFile } },
+    secret: token,
+    forget: () => rm(folder, { recursive: true }),
   };
 }

@@ -19,7 +19,7 @@ export async function makeMountHarness(): Promise<ConfigurableHarness> {
 
   return {
     name: 'kubernetes, mounted file',
-    ...inConfig('kubernetes', options),
+    ...inConfig('kubernetes', { ...options, env: {} }),
     source(overrides) {
       const source = kubernetesKeySource({ ...options, ...overrides });
       return {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { kubernetesKeySource } from '@magic-hour-keys/kubernetes';
 import type { BreakMode } from '@magic-hour-keys/testing/conformance';
 import { startFakeKubernetes, type KubernetesFault } from '@magic-hour-keys/testing/fakes/kubernetes';
-import { inConfig, type ConfigurableHarness } from './harness-options.ts';
+import { inConfig, type ConfigurableHarness, type HarnessOptions } from './harness-options.ts';
 
 const NAMESPACE = 'video';
 const NAME = 'magic-hour';
@@ -12,11 +12,13 @@ const KEY = 'api_key';
 const ACCOUNT = 'worker';
 
 /** A Secret at the API server, asked for by client-node from inside of a pod. */
-export async function makeKubernetesHarness(): Promise<ConfigurableHarness> {
+export async function makeKubernetesHarness({
+  credential,
+}: HarnessOptions = {}): Promise<ConfigurableHarness> {
   const cluster = await startFakeKubernetes();
   cluster.createNamespace(NAMESPACE);
   cluster.createServiceAccount(NAMESPACE, ACCOUNT);
-  const token = cluster.createToken(NAMESPACE, ACCOUNT);
+  const token = cluster.createToken(NAMESPACE, ACCOUNT, { token: credential });
   const folder = await mkdtemp(join(tmpdir(), 'mhk-conformance-kubernetes-'));
   await Promise.all([
     writeFile(join(folder, 'token'), token),

@@ -98,7 +98,7 @@ export const AUTH_METHODS: readonly AzureAuth['method'][] = [
 /** An id, or the name of a domain. The SDK puts it into a URL. */
 export const TENANT: RegExp = /^[\w.-]{1,255}$/;
 export const CLIENT_ID: RegExp = /^[\w-]{1,128}$/;
-export const OBJECT_ID: RegExp = CLIENT_ID;
+export const OBJECT_ID: RegExp = /^[\w-]{1,64}$/;
 export const RESOURCE_ID: RegExp = /^\/[sS]ubscriptions\/[\w./()-]{1,1000}$/;
 /** The SDK hands it to a shell, and refuses other characters. */
 export const SUBSCRIPTION: RegExp = /^[\w. -]{1,128}$/;

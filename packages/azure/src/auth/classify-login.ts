@@ -14,19 +14,20 @@ export function classifyLogin(
   settings: AzureSettings,
   networkFailure?: (error: unknown) => KeyFailure | undefined,
 ): KeyFailure {
-  const { trouble, errorName, entraCode } = failure;
+  const { trouble, errorName } = failure;
   const network = networkFailure?.(trouble?.error);
-  const isOwn = settings.credential !== undefined;
-  const code = trouble?.error === undefined ? codeOf(failure, isOwn) : (network?.code ?? 'unavailable');
+  // Of the service of a machine, the SDK keeps the first connection of the process for ever, which is not seen here.
+  const isUnseen = settings.credential !== undefined || settings.auth.method === 'managed-identity';
+  const code = trouble?.error === undefined ? codeOf(failure, isUnseen) : (network?.code ?? 'unavailable');
   return {
     code,
     hint: hintForLogin(code, failure, settings),
     retryAfterMs: trouble?.retryAfterMs,
-    upstream: { name: network?.upstream?.name ?? entraCode ?? errorName, status: trouble?.status },
+    upstream: { name: network?.upstream?.name ?? errorName, status: trouble?.status },
   };
 }
 
-function codeOf({ trouble, isTransient, entraCode }: LoginFailure, isOwn: boolean): KeyErrorCode {
+function codeOf({ trouble, isTransient, entraCode }: LoginFailure, isUnseen: boolean): KeyErrorCode {
   const { status, oauthError, isMalformed, isLocal } = trouble ?? {};
   if (status === 429) return 'throttled';
   if (status === 408) return 'timeout';
@@ -34,5 +35,7 @@ function codeOf({ trouble, isTransient, entraCode }: LoginFailure, isOwn: boolea
   if (oauthError !== undefined && TRANSIENT_ERRORS.has(oauthError)) return 'unavailable';
   // The metadata service while it is being brought up to date.
   if (isLocal === true && (status === 404 || status === 410)) return 'unavailable';
-  return isOwn && isTransient && entraCode === undefined ? 'unavailable' : 'unauthenticated';
+  return isUnseen && isTransient && trouble === undefined && entraCode === undefined
+    ? 'unavailable'
+    : 'unauthenticated';
 }

@@ -24,18 +24,30 @@ type Common = Pick<
 const TOOL_TIMEOUT_MS = 10_000;
 
 /**
- * The credential of the SDK for `auth`. Nothing is requested yet, except that a secret given by reference is read.
+ * The package that logs in; undefined where a credential was handed in.
  *
- * @throws KeyError `invalid_config` where the package is missing, `unauthenticated` where a secret is.
+ * @throws KeyError `invalid_config` where it is missing.
+ */
+export async function loadIdentity({ credential, location }: AzureSettings): Promise<Identity | undefined> {
+  if (credential) return undefined;
+  const where = { source: 'azure', location };
+  return optionalImport(() => import('@azure/identity'), LOGIN_PACKAGE, where);
+}
+
+/**
+ * The credential that was handed in, or that of the SDK for `auth`. Nothing is requested yet, except that a secret
+ * given by reference is read.
+ *
+ * @throws KeyError `unauthenticated` where a secret is missing.
  */
 export async function createCredential(
+  identity: Identity | undefined,
   settings: AzureSettings,
   httpClient: HttpClient,
 ): Promise<TokenCredential> {
-  const { credential, location } = settings;
+  const { credential } = settings;
   if (credential) return credential;
-  const where = { source: 'azure', location };
-  const identity = await optionalImport(() => import('@azure/identity'), LOGIN_PACKAGE, where);
+  if (!identity) throw createLoginFailure(undefined, undefined);
   try {
     return await createByMethod(identity, settings, commonOptions(settings, httpClient));
   } catch (raw) {

@@ -55,7 +55,9 @@ export function hintForLogin(code: KeyErrorCode, failure: LoginFailure, settings
   if (passing !== undefined) return passing;
   if (settings.credential)
     return 'The credential gave no token. See why with: await credential.getToken(scope)';
-  return (entraCode === undefined ? undefined : BY_ENTRA_CODE[entraCode]) ?? BY_METHOD[settings.auth.method];
+  if (entraCode === undefined) return BY_METHOD[settings.auth.method];
+  // By that number, everybody else's answers are found.
+  return `${entraCode}: ${BY_ENTRA_CODE[entraCode] ?? BY_METHOD[settings.auth.method]}`;
 }
 
 function hintUnreachable(who: string): string {

@@ -81,11 +81,10 @@ function withoutLife({ token }: AccessToken): AccessToken {
 }
 
 /** Any object may be handed in as a credential. */
-function isToken(token: unknown): token is AccessToken {
-  const { token: text, expiresOnTimestamp } = {
-    token: undefined,
-    expiresOnTimestamp: NaN,
-    ...(token as object),
+function isToken(given: unknown): given is AccessToken {
+  const { token, expiresOnTimestamp }: Readonly<Record<string, unknown>> = {
+    ...(given as object | undefined),
   };
-  return typeof text === 'string' && text !== '' && Number.isFinite(expiresOnTimestamp);
+  const isTime = typeof expiresOnTimestamp === 'number' && !Number.isNaN(expiresOnTimestamp);
+  return typeof token === 'string' && token !== '' && isTime;
 }

@@ -37,7 +37,8 @@ export interface FakeAzure {
   readonly tenantId: string;
   /** What somebody does in the portal of Azure, without a request. */
   readonly secrets: SecretStore;
-  createApplication(): FakeApplication;
+  /** A new app registration that may log in. Its client secret is random by default. */
+  createApplication(clientSecret?: string): FakeApplication;
   /** Whom the machine is; undefined for nobody. Default: the machine itself. */
   setIdentity(identity: FakeIdentity | undefined): void;
   /** How long tokens live that are given out from now on. Default one hour. */
@@ -128,10 +129,10 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
     ca: certificates.ca,
     tenantId: state.tenantId,
     secrets: store,
-    createApplication() {
+    createApplication(clientSecret = randomBytes(30).toString('base64url')) {
       const application: FakeApplication = {
         clientId: randomUUID(),
-        clientSecret: randomBytes(30).toString('base64url'),
+        clientSecret,
         certificates: [],
         federatedToken: undefined,
         isRevoked: false,

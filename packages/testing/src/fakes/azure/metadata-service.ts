@@ -14,7 +14,8 @@ export function answerMetadata(
   { state, identity }: { state: AuthorityState; identity: FakeIdentity | undefined },
 ): AzureAnswer {
   const { pathname, searchParams } = new URL(request.path, 'http://metadata.invalid');
-  if (pathname !== '/metadata/identity/oauth2/token') return json({ error: 'not_found' }, 404);
+  if (pathname.replace(/\/$/, '') !== '/metadata/identity/oauth2/token')
+    return json({ error: 'not_found' }, 404);
   // A guard against forged requests, so the probe without it is refused as well.
   if (request.headers['metadata'] !== 'true') {
     return json(
