@@ -10,8 +10,12 @@ import { listPackages, readJson, ROOT } from './lib/workspace.mjs';
 const SOURCE = '@magic-hour-keys/source';
 /** Their entries are many and small, and have much in common: each shares its files with the others. */
 const SHARED_CHUNKS = ['http', 'testing', 'cli'];
+/** Small, without state, and looked up by every backend at every start: to find a package takes as long as to load it. */
+const HELPERS = /^@magic-hour-keys\/core\/author$/;
 /** What config takes in: every start with a JSON file would load these 14 files, of which it needs a tenth. */
 const TAKEN_IN = { config: [/^valibot$/, /^@magic-hour-keys\/[a-z]+\/definition$/] };
+
+const CORE = join(ROOT, 'packages/core/src/index.ts');
 
 const folders = process.argv.slice(2).map((folder) => resolve(folder));
 const packages = listPackages(ROOT).filter(({ folder }) => folders.length === 0 || folders.includes(folder));
@@ -36,18 +40,20 @@ function listInputs(folder) {
 }
 
 async function write(name, folder, output, inputs) {
-  const takenIn = TAKEN_IN[name] ?? [];
-  const main = join(folder, 'src/index.ts');
+  const takenIn = [HELPERS, ...(TAKEN_IN[name] ?? [])];
   const build = await rolldown({
     input: Object.fromEntries(inputs),
     // Other dependencies stay outside: a consumer's lockfile, not ours, decides which version is in use.
     external: (id) => !id.startsWith('.') && !id.startsWith('/') && !takenIn.some((taken) => taken.test(id)),
     resolve: { conditionNames: [SOURCE, 'node', 'import', 'default'] },
-    plugins: [mainEntryStaysOutside(main)],
+    plugins: [
+      mainEntryStaysOutside(join(folder, 'src/index.ts'), '../index.js'),
+      mainEntryStaysOutside(CORE, '@magic-hour-keys/core'),
+    ],
     platform: 'node',
   });
   // A name of its own for each build, because two of them may have chunks of the same name.
-  const chunks = inputs.length === 1 ? `${dirname(inputs[0][0])}/chunks` : 'chunks';
+  const chunks = inputs.length === 1 ? join(dirname(inputs[0][0]), 'chunks') : 'chunks';
   const { output: files } = await build.write({
     dir: output,
     format: 'esm',
@@ -61,12 +67,12 @@ async function write(name, folder, output, inputs) {
 }
 
 /** Entries beside the main one import it where they need its parts, so that there is one `KeyError`, in one file. */
-function mainEntryStaysOutside(main) {
+function mainEntryStaysOutside(main, target) {
   return {
     name: 'main-entry-stays-outside',
     resolveId(id, importer) {
       const isMain = importer !== undefined && id.startsWith('.') && resolve(dirname(importer), id) === main;
-      return isMain ? { id: '../index.js', external: true } : null;
+      return isMain ? { id: target, external: true } : null;
     },
   };
 }

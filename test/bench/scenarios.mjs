@@ -1,7 +1,9 @@
-import { coldStartAzure } from './cold-start-azure.mjs';
-import { coldStartGcp } from './cold-start-gcp.mjs';
-import { coldStartKubernetes } from './cold-start-kubernetes.mjs';
-import { coldStart } from './cold-start.mjs';
+import { coldStartAws } from './cold-start/aws.mjs';
+import { coldStartAzure } from './cold-start/azure.mjs';
+import { coldStart } from './cold-start/env.mjs';
+import { coldStartGcp } from './cold-start/gcp.mjs';
+import { coldStartKubernetes } from './cold-start/kubernetes.mjs';
+import { coldStartVault } from './cold-start/vault.mjs';
 import { concurrent } from './concurrent.mjs';
 import { expiry, outage, silence } from './expiry.mjs';
 import { freeze } from './freeze.mjs';
@@ -18,6 +20,15 @@ import { stubbedFetch } from './stubbed-fetch.mjs';
  *   measureTogether?: (rows: readonly Row[]) => Promise<object[]>, columns: (result: any) => object }} Scenario
  */
 
+/** Those over an SDK each, which take minutes: `npm run bench:stores`. @type {readonly Scenario[]} */
+export const STORE_SCENARIOS = [
+  coldStartAws,
+  coldStartAzure,
+  coldStartGcp,
+  coldStartKubernetes,
+  coldStartVault,
+];
+
 /** @type {readonly Scenario[]} */
 export const SCENARIOS = [
   peekPath,
@@ -30,13 +41,10 @@ export const SCENARIOS = [
   silence,
   freeze,
   coldStart,
-  coldStartAzure,
-  coldStartGcp,
-  coldStartKubernetes,
   importTime,
   size,
 ];
 
 export function scenarioNamed(name) {
-  return SCENARIOS.find((scenario) => scenario.name === name);
+  return [...SCENARIOS, ...STORE_SCENARIOS].find((scenario) => scenario.name === name);
 }

@@ -6,7 +6,7 @@ import { envFile, envMountedFile, envVariable } from './sources/env.ts';
 import { chain } from './sources/first-found.ts';
 import { gcpGrpc, gcpRest } from './sources/gcp.ts';
 import { handWritten } from './sources/hand-written.ts';
-import { kubernetesMount } from './sources/kubernetes.ts';
+import { kubernetesApi, kubernetesMount } from './sources/kubernetes.ts';
 import { memory } from './sources/memory.ts';
 import { constant } from './sources/static.ts';
 import { vault } from './sources/vault.ts';
@@ -26,6 +26,7 @@ export const SOURCES: readonly SourceUnderTest[] = [
   azure,
   gcpGrpc,
   gcpRest,
+  kubernetesApi,
   kubernetesMount,
   vault,
 ];

@@ -1,17 +1,20 @@
 import { KeyError, type KeyReading } from '@magic-hour-keys/core';
-import { selectField } from '@magic-hour-keys/core/author';
+import { selectField, type Sessions } from '@magic-hour-keys/core/author';
 import type { AwsSettings, AwsVersion } from './options.ts';
-import type { AwsSessions } from './sessions.ts';
+import type { AwsSession } from './session.ts';
 
 /** One version of the secret, in one request. */
 export async function readVersion(
-  sessions: AwsSessions,
+  sessions: Sessions<AwsSession>,
   version: AwsVersion,
   settings: AwsSettings,
   signal: AbortSignal,
 ): Promise<KeyReading> {
   // The label is always named: servers that stand in for AWS take something else for the default (measured with moto).
-  const answer = await sessions.getSecretValue({ SecretId: settings.secretId, ...version }, signal);
+  const input = { SecretId: settings.secretId, ...version };
+  const answer = await sessions.use(signal, ({ send, sdk }) =>
+    send(new sdk.GetSecretValueCommand(input), signal),
+  );
   return toReading(answer, settings);
 }
 
@@ -31,32 +34,10 @@ function toReading(answer: unknown, settings: AwsSettings): KeyReading {
   if (!isValue || typeof version !== 'string') throw notAnAnswer(settings);
   const createdAt = created instanceof Date && !Number.isNaN(created.getTime()) ? created : undefined;
   return {
-    value: pickField(value, settings),
+    value: selectField(value, settings.field, { source: 'aws', location: settings.location }),
     version,
     ...(createdAt && { createdAt, sequence: createdAt.getTime() }),
   };
-}
-
-/** Bytes are passed on as they are, unless a member is to be found in them. */
-function pickField(value: string | Uint8Array, settings: AwsSettings): string | Uint8Array {
-  const { field, location } = settings;
-  if (field === undefined) return value;
-  const text = typeof value === 'string' ? value : decode(value, settings);
-  return selectField(text, field, { source: 'aws', location });
-}
-
-function decode(bytes: Uint8Array, { location }: AwsSettings): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new KeyError({
-      code: 'invalid_key',
-      source: 'aws',
-      location,
-      message: 'the stored bytes are not UTF-8 text, so they have no members',
-      hint: 'Store JSON; or, if the key is stored alone, leave the option `field` out.',
-    });
-  }
 }
 
 function membersOf(answer: unknown): Readonly<Record<string, unknown>> {

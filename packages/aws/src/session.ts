@@ -14,7 +14,7 @@ export interface AwsSession {
   readonly sdk: Sdk;
   /** Finds region and credentials, at once when they are known already. The SDK has no way to abort it. */
   logIn(): Promise<void>;
-  send(command: GetSecretValueCommand, signal: AbortSignal): Promise<unknown>;
+  readonly send: (command: GetSecretValueCommand, signal: AbortSignal) => Promise<unknown>;
   /** Closes the connections, as soon as no request is under way. A client that was handed in stays open. */
   end(): void;
 }

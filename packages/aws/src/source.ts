@@ -8,7 +8,7 @@ import {
 import { createClassifier, isNotFound } from './classify.ts';
 import { CURRENT, resolveOptions, type AwsOptions } from './options.ts';
 import { readVersion } from './read-version.ts';
-import { createSessions } from './sessions.ts';
+import { createAwsSessions } from './sessions.ts';
 
 /**
  * A ready provider that reads AWS Secrets Manager.
@@ -33,7 +33,7 @@ export function awsKeyProvider(
  */
 export function awsKeySource(options: AwsOptions): KeySource {
   const settings = resolveOptions(options);
-  const sessions = createSessions(settings);
+  const sessions = createAwsSessions(settings);
   const classify = createClassifier(settings);
 
   async function readPrevious(signal: AbortSignal): Promise<KeyReading | undefined> {

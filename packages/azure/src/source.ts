@@ -8,7 +8,7 @@ import { createClassifier } from './classify.ts';
 import { resolveOptions, type AzureOptions } from './options.ts';
 import { readPrevious } from './read-previous.ts';
 import { readVersion } from './read-version.ts';
-import { createSessions } from './sessions.ts';
+import { createAzureSessions } from './sessions.ts';
 
 /**
  * A ready provider that reads Azure Key Vault.
@@ -33,7 +33,7 @@ export function azureKeyProvider(
  */
 export function azureKeySource(options: AzureOptions): KeySource {
   const settings = resolveOptions(options);
-  const sessions = createSessions(settings);
+  const sessions = createAzureSessions(settings);
   const { version, location } = settings;
   return {
     name: 'azure',

@@ -15,7 +15,8 @@ const KEY_SHAPE = /mhk_[a-z]+_[A-Za-z0-9]{16,}/;
  * @throws KeyError `invalid_config`, which names the option and never its value.
  */
 export function checkOptions(options: GcpOptions): void {
-  const { secret, project, version, location, field, auth, transport, endpoint, client, authClient } = options;
+  const { secret, project, version, location, field, auth, transport, endpoint, client, authClient } =
+    options;
   // First of all, because names are printed.
   refuseKeys({ secret, project, version, location, field, auth, transport, endpoint });
   check('secret', secret, SECRET, 'must be the name of a secret, or its full name in Secret Manager');
@@ -24,7 +25,12 @@ export function checkOptions(options: GcpOptions): void {
   checkOptional('location', location, LOCATION, 'must be the name of a location, such as europe-west1');
   checkOptional('field', field, /./, 'must be the name of a member');
   checkOptional('transport', transport, /^(?:grpc|rest)$/, 'must be one of: grpc, rest');
-  checkOptional('endpoint', endpoint, ENDPOINT, 'must be an https URL without a path (http on loopback alone)');
+  checkOptional(
+    'endpoint',
+    endpoint,
+    ENDPOINT,
+    'must be an https URL without a path (http on loopback alone)',
+  );
   checkTogether(options);
   if (client !== undefined) checkClient(options);
   if (authClient !== undefined) checkAuthClient(options);
@@ -49,7 +55,10 @@ function checkTogether(options: GcpOptions): void {
   }
   // A full name without a location is that of a secret which is not regional.
   if (name.project !== undefined && name.location === undefined && options.location !== undefined) {
-    throw invalid('location', 'belongs into the full name: projects/PROJECT/locations/LOCATION/secrets/SECRET');
+    throw invalid(
+      'location',
+      'belongs into the full name: projects/PROJECT/locations/LOCATION/secrets/SECRET',
+    );
   }
 }
 
@@ -74,10 +83,19 @@ function checkAuth(auth: GcpAuth, endpoint: string | undefined): void {
     throw invalid('auth.method', `must be one of: ${AUTH_METHODS.join(', ')}`);
   }
   if (auth.method === 'none') {
-    if (endpoint?.startsWith('http:') !== true) throw invalid('auth.method', 'can be none at an emulator on loopback alone: set `endpoint` to its http URL');
+    if (endpoint?.startsWith('http:') !== true)
+      throw invalid(
+        'auth.method',
+        'can be none at an emulator on loopback alone: set `endpoint` to its http URL',
+      );
     return;
   }
-  checkOptional('auth.impersonate', auth.impersonate, ACCOUNT, 'must be the e-mail address of a service account');
+  checkOptional(
+    'auth.impersonate',
+    auth.impersonate,
+    ACCOUNT,
+    'must be the e-mail address of a service account',
+  );
   if (auth.method === 'workload-identity') {
     check('auth.credentialFile', auth.credentialFile, /./, 'must be the path of a file');
   }

@@ -25,13 +25,19 @@ export function codeOfError(raw: unknown): KeyErrorCode {
 
 function codeOf(facts: GcpErrorFacts): KeyErrorCode {
   if (facts.isLogin) return codeOfLogin(facts);
-  return codeOfAmbiguous(facts) ?? codeOfStatus(facts.number) ?? codeOfNetwork(facts.systemCode) ?? codeOfHttp(facts);
+  return (
+    codeOfAmbiguous(facts) ??
+    codeOfStatus(facts.number) ??
+    codeOfNetwork(facts.systemCode) ??
+    codeOfHttp(facts)
+  );
 }
 
 /** Numbers that stand for several things, told apart by their text. */
 function codeOfAmbiguous({ number, text }: GcpErrorFacts): KeyErrorCode | undefined {
   // A token that was to be renewed in the middle of a call. gRPC has no number of its own for that.
-  if (/metadata from plugin failed/i.test(text)) return isNetworkText(text) ? 'unavailable' : 'unauthenticated';
+  if (/metadata from plugin failed/i.test(text))
+    return isNetworkText(text) ? 'unavailable' : 'unauthenticated';
   if (number === 9 && /\bkms\b|cryptokey/i.test(text)) return 'access_denied';
   return undefined;
 }

@@ -10,10 +10,13 @@ export function createClient(sdk: Sdk, auth: LoginFinder, settings: GcpSettings)
   return new sdk.SecretManagerServiceClient({
     auth,
     projectId: project,
+    // Connections are else shared by all clients of the process, and so is one that is dead.
+    'grpc.use_local_subchannel_pool': 1,
     ...(transport === 'rest' && { fallback: true, protocol: isPlain ? 'http' : 'https' }),
     ...(url && { apiEndpoint: url.hostname, port: Number(url.port) || (isPlain ? 80 : 443) }),
     ...(isPlain &&
       transport === 'grpc' && {
+        grpc: sdk.gax.grpc,
         sslCreds: sdk.gax.grpc.credentials.createInsecure(),
         // Plain text is for this machine alone, where no proxy stands between.
         'grpc.enable_http_proxy': 0,

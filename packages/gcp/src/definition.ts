@@ -59,7 +59,11 @@ export const gcpDefinition: BackendDefinition<GcpOptions> = {
       'The name of the secret, or its full name, with or without its version.',
     ),
     project: v.optional(
-      textLike(PROJECT, 'the id or the number of a project', 'The project of the secret. A full name needs no option.'),
+      textLike(
+        PROJECT,
+        'the id or the number of a project',
+        'The project of the secret. A full name needs no option.',
+      ),
     ),
     version: v.optional(
       textLike(

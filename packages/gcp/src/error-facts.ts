@@ -1,3 +1,4 @@
+import { isKeyError } from '@magic-hour-keys/core';
 import { parseRetryAfter } from '@magic-hour-keys/core/author';
 
 /** What is read of an error of the SDK. Its text, its metadata and its request are never passed on. */
@@ -21,6 +22,8 @@ export interface GcpErrorFacts {
 const REASON = /^[A-Z][A-Z_]{2,63}$/;
 const SYSTEM_CODE = /^[A-Z][A-Z0-9_]{2,63}$/;
 const LOGIN_CAUSE = 'loginCause';
+/** Of an error that was made out of an answer over REST. */
+const HTTP_STATUS = 'httpStatus';
 
 /** What the login threw, so that it can be told from what Secret Manager answered. */
 export function toLoginError(raw: unknown): Error {
@@ -28,19 +31,33 @@ export function toLoginError(raw: unknown): Error {
   return Object.defineProperty(new Error('the login to Google failed'), LOGIN_CAUSE, { value: raw });
 }
 
+/**
+ * An error of ours as it was thrown: from version 7 on, the SDK wraps what its `fetch` throws, and gives it another code.
+ */
+export function unwrapOurs(raw: unknown): unknown {
+  const cause = member(raw, 'cause');
+  const isOurs =
+    isKeyError(cause) ||
+    (typeof cause === 'object' && cause !== null && (LOGIN_CAUSE in cause || HTTP_STATUS in cause));
+  return isOurs ? cause : raw;
+}
+
 export function factsOf(raw: unknown): GcpErrorFacts {
   const isLogin = typeof raw === 'object' && raw !== null && LOGIN_CAUSE in raw;
   const error = isLogin ? member(raw, LOGIN_CAUSE) : raw;
   const code = member(error, 'code');
   const details = listOf(member(error, 'statusDetails'));
-  const status = member(error, 'httpStatus') ?? member(member(error, 'response'), 'status') ?? member(error, 'status');
+  const status =
+    member(error, HTTP_STATUS) ?? member(member(error, 'response'), 'status') ?? member(error, 'status');
   const retryAfter = member(error, 'retryAfterMs');
   return {
     isLogin,
     number: !isLogin && typeof code === 'number' && code >= 0 && code <= 16 ? code : undefined,
     status: typeof status === 'number' ? status : undefined,
     systemCode: textIf(code, SYSTEM_CODE),
-    reason: textIf(member(error, 'reason'), REASON) ?? firstOf(details, (one) => textIf(member(one, 'reason'), REASON)),
+    reason:
+      textIf(member(error, 'reason'), REASON) ??
+      firstOf(details, (one) => textIf(member(one, 'reason'), REASON)),
     retryAfterMs: firstOf(details, retryDelayOf) ?? (typeof retryAfter === 'number' ? retryAfter : undefined),
     text: textIf(member(error, 'message'), /[^]/) ?? '',
   };
@@ -55,7 +72,10 @@ function retryDelayOf(detail: unknown): number | undefined {
   return Number.isFinite(seconds) ? parseRetryAfter(String(seconds + nanos / 1e9), 0) : undefined;
 }
 
-function firstOf<Found>(list: readonly unknown[], find: (one: unknown) => Found | undefined): Found | undefined {
+function firstOf<Found>(
+  list: readonly unknown[],
+  find: (one: unknown) => Found | undefined,
+): Found | undefined {
   for (const one of list) {
     const found = find(one);
     if (found !== undefined) return found;

@@ -26,7 +26,9 @@ export function hintFor(code: KeyErrorCode, facts: GcpErrorFacts, settings: GcpS
 
 /** The options that name the secret, for the command line of gcloud. */
 function flags({ secretName, project, region }: GcpSettings): string {
-  const place = [project && ` --project=${project}`, region && ` --location=${region}`].filter(Boolean).join('');
+  const place = [project && ` --project=${project}`, region && ` --location=${region}`]
+    .filter(Boolean)
+    .join('');
   return `${secretName}${place}`;
 }
 
@@ -89,8 +91,14 @@ function hintConfig({ isLogin, text }: GcpErrorFacts, { location }: GcpSettings)
   return `Google refuses the request itself. Check \`project\`, \`secret\`, \`version\` and \`location\` (${location}); a regional secret is asked at the endpoint of its location alone.`;
 }
 
-function hintUnavailable({ isLogin, number, systemCode, text }: GcpErrorFacts, { auth }: GcpSettings): string {
-  if (/certificate|altnames/i.test(text) || /^(?:CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(systemCode ?? '')) {
+function hintUnavailable(
+  { isLogin, number, systemCode, text }: GcpErrorFacts,
+  { auth }: GcpSettings,
+): string {
+  if (
+    /certificate|altnames/i.test(text) ||
+    /^(?:CERT_|ERR_TLS_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_)/.test(systemCode ?? '')
+  ) {
     return 'The certificate was not accepted. Name your own CA in NODE_EXTRA_CA_CERTS, or check `endpoint`.';
   }
   if (isLogin) {

@@ -19,7 +19,10 @@ export interface Gax {
   readonly grpc: { readonly credentials: { createInsecure(): object } };
   readonly googleAuthLibrary: {
     readonly Impersonated: new (options: object) => LoginClient;
-    readonly PassThroughClient: new () => LoginClient;
+    readonly JWT: new (options: object) => LoginClient;
+    readonly AwsClient: new (options: object) => LoginClient;
+    readonly IdentityPoolClient: new (options: object) => LoginClient;
+    readonly PluggableAuthClient: new (options: object) => LoginClient;
     readonly gcpMetadata: { getGCPResidency(): boolean };
   };
 }
@@ -44,5 +47,8 @@ async function importBoth(): Promise<Sdk> {
   const { SecretManagerServiceClient: Client } = await import('@google-cloud/secret-manager');
   const { createRequire } = await import('node:module');
   const fromSdk = createRequire(createRequire(import.meta.url).resolve(CLIENT_PACKAGE.name));
-  return { SecretManagerServiceClient: Client as Sdk['SecretManagerServiceClient'], gax: fromSdk('google-gax') as Gax };
+  return {
+    SecretManagerServiceClient: Client as Sdk['SecretManagerServiceClient'],
+    gax: fromSdk('google-gax') as Gax,
+  };
 }

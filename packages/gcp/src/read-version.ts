@@ -1,11 +1,11 @@
 import { isKeyError, KeyError, type KeyReading } from '@magic-hour-keys/core';
-import { selectField } from '@magic-hour-keys/core/author';
+import { selectField, type Sessions } from '@magic-hour-keys/core/author';
 import { codeOfError } from './classify.ts';
 import { crc32c } from './crc32c.ts';
 import { notAnAnswer } from './not-an-answer.ts';
 import type { GcpSettings } from './options.ts';
 import { versionOf } from './secret-name.ts';
-import type { GcpSessions } from './sessions.ts';
+import type { GcpSession } from './session.ts';
 
 /** How far back a version that was neither disabled nor destroyed is looked for. Each step is one request. */
 const MOST_STEPS_BACK = 5;
@@ -15,18 +15,19 @@ const MOST_STEPS_BACK = 5;
  * for that has a quota of 600 a minute, so it is never made.
  */
 export async function readVersion(
-  sessions: GcpSessions,
+  sessions: Sessions<GcpSession>,
   version: string,
   settings: GcpSettings,
   signal: AbortSignal,
 ): Promise<KeyReading> {
-  const answer = await sessions.access(nameOf(version, settings), signal);
+  const name = nameOf(version, settings);
+  const answer = await sessions.use(signal, (session) => session.access(name, signal));
   return toReading(answer, settings);
 }
 
 /** The newest version below the current one that can be read. Numbers may be missing, disabled or destroyed. */
 export async function readPrevious(
-  sessions: GcpSessions,
+  sessions: Sessions<GcpSession>,
   settings: GcpSettings,
   signal: AbortSignal,
 ): Promise<KeyReading | undefined> {
@@ -72,12 +73,17 @@ function toReading(answer: unknown, settings: GcpSettings): KeyReading {
   const version = versionOf(name);
   if (!(data instanceof Uint8Array) || version === undefined) throw notAnAnswer(settings.location);
   checkSum(data, dataCrc32c, settings);
-  return { value: pickField(data, settings), version, sequence: Number(version) };
+  return {
+    value: selectField(data, settings.field, { source: 'gcp', location: settings.location }),
+    version,
+    sequence: Number(version),
+  };
 }
 
 /** A decimal text, or an object of the `long` package in a client that was handed in. Absent from some emulators. */
 function checkSum(data: Uint8Array, expected: unknown, { location }: GcpSettings): void {
-  if (expected === undefined || expected === null || String(expected) === String(crc32c(data))) return;
+  if (expected === undefined || expected === null) return;
+  if (Number(expected) === crc32c(data)) return;
   throw new KeyError({
     code: 'unavailable',
     source: 'gcp',
@@ -85,26 +91,6 @@ function checkSum(data: Uint8Array, expected: unknown, { location }: GcpSettings
     message: 'the payload was damaged on its way: its checksum is another one',
     hint: 'Try again; if it goes on, look at the proxies between here and Google.',
   });
-}
-
-/** Bytes are passed on as they are, unless a member is to be found in them. */
-function pickField(data: Uint8Array, { field, location }: GcpSettings): string | Uint8Array {
-  if (field === undefined) return data;
-  return selectField(decode(data, location), field, { source: 'gcp', location });
-}
-
-function decode(bytes: Uint8Array, location: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new KeyError({
-      code: 'invalid_key',
-      source: 'gcp',
-      location,
-      message: 'the stored bytes are not UTF-8 text, so they have no members',
-      hint: 'Store JSON; or, if the key is stored alone, leave the option `field` out.',
-    });
-  }
 }
 
 function membersOf(answer: unknown): Readonly<Record<string, unknown>> {

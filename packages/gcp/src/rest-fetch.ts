@@ -1,13 +1,18 @@
 import { isKeyError, KeyError } from '@magic-hour-keys/core';
 import { parseRetryAfter } from '@magic-hour-keys/core/author';
-import { createTransport, transportFailure, type Transport, type TransportResponse } from '@magic-hour-keys/core/node';
+import {
+  createTransport,
+  transportFailure,
+  type Transport,
+  type TransportResponse,
+} from '@magic-hour-keys/core/node';
 import { notAnAnswer } from './not-an-answer.ts';
 import { numberOfStatus } from './status-codes.ts';
 
 /** What the SDK calls in its REST mode, in place of `GoogleAuth.fetch`. */
 export interface RestFetch {
-  fetch(url: string, request: RestRequest): Promise<Response>;
-  close(): void;
+  readonly fetch: (url: string, request: RestRequest) => Promise<Response>;
+  readonly close: () => void;
 }
 
 interface RestRequest {
@@ -22,7 +27,10 @@ interface RestRequest {
  *
  * @param login gives the headers of the login
  */
-export function createRestFetch(location: string, login: () => Promise<Readonly<Record<string, string>>>): RestFetch {
+export function createRestFetch(
+  location: string,
+  login: () => Promise<Readonly<Record<string, string>>>,
+): RestFetch {
   const transport = createTransport();
   return {
     async fetch(url, { method, headers, signal }) {
@@ -56,7 +64,11 @@ async function request(
 function refusalOf({ status, headers, body }: TransportResponse): Error {
   const error = Reflect.get(Object(parse(body)) as object, 'error') as unknown;
   const isText = typeof error === 'string';
-  const { message, status: name, details } = { ...(isText ? statusInText(error) : (error as object | undefined)) } as Record<string, unknown>;
+  const {
+    message,
+    status: name,
+    details,
+  } = { ...(isText ? statusInText(error) : (error as object | undefined)) } as Record<string, unknown>;
   return Object.assign(new Error(typeof message === 'string' ? message : ''), {
     code: numberOfStatus(name),
     httpStatus: status,
@@ -74,7 +86,10 @@ function statusInText(text: string): { readonly status: string | undefined; read
 /** The SDK fails with errors of its own, or takes it for success, where the types are others. */
 function isAnswer(text: string): boolean {
   const answer = { ...(parse(text) as object | undefined) } as { name?: unknown; payload?: unknown };
-  const { data = '', dataCrc32c = '0' } = { ...(answer.payload as object | undefined) } as Record<string, unknown>;
+  const { data = '', dataCrc32c = '0' } = { ...(answer.payload as object | undefined) } as Record<
+    string,
+    unknown
+  >;
   return typeof answer.name === 'string' && typeof data === 'string' && /^\d+$/.test(String(dataCrc32c));
 }
 

@@ -1,10 +1,11 @@
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import { untilAborted } from '@magic-hour-keys/core/author';
 import { createAuth } from './auth/create-auth.ts';
+import { closeClient } from './close-client.ts';
 import { createClient, isPlainGrpc } from './create-client.ts';
-import { toLoginError } from './error-facts.ts';
+import { toLoginError, unwrapOurs } from './error-facts.ts';
 import { loadSdk, type LoginFinder } from './load-sdk.ts';
-import type { GcpClient, GcpSettings } from './options.ts';
-import { untilAborted } from './until-aborted.ts';
+import type { GcpClient, GcpSettings, GcpTransport } from './options.ts';
 
 /** One client of the SDK, with one login. */
 export interface GcpSession {
@@ -19,8 +20,11 @@ type Headers = Readonly<Record<string, string>>;
 /** What the SDK's own methods call: here a call can be cancelled, in every version of the SDK, and logs nothing. */
 type InnerCall = (request: { name: string }, options: object) => Promise<unknown> & { cancel?(): void };
 
-/** The SDK's own default. The signal ends a call sooner; this is for the server, which is told of it. */
-const LIMIT_MS = 60_000;
+/**
+ * The SDK's own default. The signal ends a call sooner; this is for the server, which gRPC tells of it. REST tells
+ * nobody, and version 7 leaves a timer of that length behind for each call.
+ */
+const LIMITS_MS = { grpc: 60_000, rest: Infinity } as const;
 const AUDIENCE = 'https://secretmanager.googleapis.com/';
 
 /** Loads the SDK, reads the credentials where they are named, and makes the client. */
@@ -34,7 +38,7 @@ export async function openSession(settings: GcpSettings): Promise<GcpSession> {
   const requests = countRequests(() => {
     fetching?.close();
     // Nothing is left to be told of a connection that could not even be made.
-    client.close().catch(() => undefined);
+    closeClient(client).catch(() => undefined);
   });
   return {
     async logIn() {
@@ -43,7 +47,12 @@ export async function openSession(settings: GcpSettings): Promise<GcpSession> {
       await asLogin(async () => void (await client.initialize()));
     },
     access: (name, signal) =>
-      requests.count(callOnce(innerCallOf(client), name, isPlainGrpc(settings) ? headers : {}, signal)),
+      requests.count(
+        callOnce(innerCallOf(client), name, isPlainGrpc(settings) ? headers : {}, {
+          transport: settings.transport,
+          signal,
+        }),
+      ),
     end: () => requests.end(),
   };
 }
@@ -51,17 +60,22 @@ export async function openSession(settings: GcpSettings): Promise<GcpSession> {
 function useClient(client: GcpClient): GcpSession {
   return {
     logIn: () => asLogin(async () => void (await client.initialize?.())),
-    access: (name, signal) => callOnce(innerCallOf(client), name, {}, signal),
+    access: (name, signal) => callOnce(innerCallOf(client), name, {}, { transport: 'grpc', signal }),
     end: () => undefined,
   };
 }
 
-async function callOnce(call: InnerCall, name: string, headers: Headers, signal: AbortSignal): Promise<unknown> {
+async function callOnce(
+  call: InnerCall,
+  name: string,
+  headers: Headers,
+  { transport, signal }: { readonly transport: GcpTransport; readonly signal: AbortSignal },
+): Promise<unknown> {
   // Fresh each time, because the SDK writes into its options.
   const calling = call(
     { name },
     {
-      timeout: LIMIT_MS,
+      timeout: LIMITS_MS[transport],
       retry: null,
       signal,
       otherArgs: { headers: { ...headers, 'x-goog-request-params': `name=${encodeURIComponent(name)}` } },
@@ -72,6 +86,8 @@ async function callOnce(call: InnerCall, name: string, headers: Headers, signal:
   try {
     const answer: unknown = await untilAborted(calling, signal);
     return Array.isArray(answer) ? answer[0] : answer;
+  } catch (raw) {
+    throw unwrapOurs(raw);
   } finally {
     signal.removeEventListener('abort', cancel);
   }
@@ -81,15 +97,14 @@ async function callOnce(call: InnerCall, name: string, headers: Headers, signal:
 function innerCallOf(client: GcpClient | SecretManagerServiceClient): InnerCall {
   const inner = (client as Partial<SecretManagerServiceClient>).innerApiCalls?.['accessSecretVersion'];
   if (typeof inner === 'function') return inner as InnerCall;
-  return (request, options) => (client as GcpClient).accessSecretVersion(request, options);
+  return (request, options) => client.accessSecretVersion(request, options);
 }
 
 async function replaceFetch(auth: LoginFinder, { location }: GcpSettings): Promise<{ close(): void }> {
   // Loaded here, because few need it.
   const { createRestFetch } = await import('./rest-fetch.ts');
-  const { fetch, close } = createRestFetch(location, () => asLogin(() => fetchHeaders(auth)));
-  Object.assign(auth, { fetch });
-  return { close };
+  const rest = createRestFetch(location, () => asLogin(() => fetchHeaders(auth)));
+  return Object.assign(auth, { fetch: rest.fetch, close: rest.close });
 }
 
 async function fetchHeaders(auth: LoginFinder): Promise<Headers> {

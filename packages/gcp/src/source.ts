@@ -7,7 +7,7 @@ import {
 import { createClassifier } from './classify.ts';
 import { LATEST, resolveOptions, type GcpOptions } from './options.ts';
 import { readPrevious, readVersion } from './read-version.ts';
-import { createSessions } from './sessions.ts';
+import { createGcpSessions } from './sessions.ts';
 
 /**
  * A ready provider that reads Google Secret Manager.
@@ -31,7 +31,7 @@ export function gcpKeyProvider(
  */
 export function gcpKeySource(options: GcpOptions): KeySource {
   const settings = resolveOptions(options);
-  const sessions = createSessions(settings);
+  const sessions = createGcpSessions(settings);
   const { version } = settings;
   return {
     name: 'gcp',

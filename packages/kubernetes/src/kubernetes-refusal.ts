@@ -102,6 +102,6 @@ function reasonOf(
   if (status >= 300 && status < 400) return 'Redirected';
   // A page of something else on the way is no proof that the Secret is missing, or that we may not have it. A balancer
   // that is full or has nobody behind it says so in its own words.
-  const isOfAnother = !isStatus && (status === 200 || status === 403 || status === 404);
+  const isOfAnother = !isStatus && (status < 300 || status === 403 || status === 404);
   return isOfAnother ? 'Malformed' : undefined;
 }

@@ -2,8 +2,11 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { createProjects, type ProjectStatus } from './fake-api-projects.ts';
 import { answerRequest } from './fake-api-routes.ts';
 import type { FakeApiAnswer, FakeApiMode, FakeApiState } from './fake-api-routes.ts';
+import { startFakeStorage, type FakeStorage } from './fake-storage.ts';
 import { createHeldAnswers } from './held-answers.ts';
 import type { HeldAnswers } from './held-answers.ts';
 import { startLoopbackServer } from './loopback-server.ts';
@@ -19,6 +22,11 @@ export interface FakeMagicHourApiOptions {
   readonly retryAfterSeconds?: number | undefined;
   /** Fills the body of every 401 up to this size, for clients that must read it away. Default: as short as it is. */
   readonly unauthorizedBodyBytes?: number | undefined;
+  /**
+   * What each project goes through, one status for each time that somebody asks for it; the last one stays. Default
+   * `["complete"]`.
+   */
+  readonly projectStatuses?: readonly ProjectStatus[] | undefined;
   readonly onRequest?: AnswerHook | undefined;
 }
 
@@ -33,6 +41,8 @@ type HookAnswer = FakeApiAnswer | 'disconnect' | undefined;
 export interface FakeMagicHourApi {
   /** Such as `http://127.0.0.1:41234`. */
   readonly origin: string;
+  /** Where its signed URLs for uploads and downloads lead. */
+  readonly storage: FakeStorage;
   accept(key: string): void;
   revoke(key: string): void;
   setMode(mode: FakeApiMode): void;
@@ -62,10 +72,13 @@ export interface FakeMagicHourApi {
 export async function startFakeMagicHourApi(
   options: FakeMagicHourApiOptions = {},
 ): Promise<FakeMagicHourApi> {
+  const storage = await startFakeStorage();
   const state: FakeApiState = {
+    storage,
     mode: options.mode ?? 'normal',
     acceptedKeys: new Set(options.accept),
-    projects: new Set(),
+    projects: createProjects(),
+    projectStatuses: options.projectStatuses ?? ['complete'],
     retryAfterSeconds: options.retryAfterSeconds ?? 1,
     unauthorizedBodyBytes: options.unauthorizedBodyBytes ?? 0,
   };
@@ -77,11 +90,12 @@ export async function startFakeMagicHourApi(
 
   async function close(): Promise<void> {
     held.end();
-    await server.close();
+    await Promise.all([server.close(), storage.close()]);
   }
 
   return {
     origin: server.origin,
+    storage,
     accept: (key) => void state.acceptedKeys.add(key),
     revoke: (key) => void state.acceptedKeys.delete(key),
     setMode: (mode) => void (state.mode = mode),
@@ -139,6 +153,7 @@ async function callHook(request: RecordedRequest, onRequest: AnswerHook | undefi
 }
 
 async function send(response: ServerResponse, answer: FakeApiAnswer): Promise<void> {
+  if (answer.delayMs !== undefined) await wait(answer.delayMs, undefined, { ref: false });
   response.statusCode = answer.status;
   if (answer.json !== undefined) response.setHeader('content-type', 'application/json');
   for (const [name, value] of Object.entries(answer.headers ?? {})) response.setHeader(name, value);
@@ -146,5 +161,11 @@ async function send(response: ServerResponse, answer: FakeApiAnswer): Promise<vo
     await pipeline(Readable.from(answer.chunks), response);
     return;
   }
-  response.end(answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json)));
+  const text = answer.text ?? (answer.json === undefined ? '' : JSON.stringify(answer.json));
+  if (answer.truncated) {
+    response.setHeader('content-length', Buffer.byteLength(text));
+    response.write(text.slice(0, text.length / 2), () => response.destroy());
+    return;
+  }
+  response.end(text);
 }

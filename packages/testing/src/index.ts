@@ -5,7 +5,18 @@ export { createMemorySource } from './memory-source.ts';
 export type { MemorySource, MemorySourceOptions } from './memory-source.ts';
 export { startFakeMagicHourApi } from './fake-magic-hour-api.ts';
 export type { AnswerHook, FakeMagicHourApi, FakeMagicHourApiOptions } from './fake-magic-hour-api.ts';
-export type { FakeApiAnswer, FakeApiMode, RedirectMode } from './fake-api-routes.ts';
+export type { ProjectStatus } from './fake-api-projects.ts';
+export type {
+  FakeApiAnswer,
+  FakeApiMode,
+  LocationMode,
+  RedirectMode,
+  RedirectStatus,
+  SlowMode,
+} from './fake-api-routes.ts';
+export type { FakeStorage } from './fake-storage.ts';
+export { listRedirectTargets } from './redirect-targets.ts';
+export type { RedirectPorts } from './redirect-targets.ts';
 export type { RecordedRequest } from './request-log.ts';
 export type { Sink } from './attempt.ts';
 export type { LeakEncoding } from './encodings.ts';

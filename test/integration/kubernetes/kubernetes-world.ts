@@ -131,7 +131,7 @@ export async function readText(source: KeySource, reason?: ReadReason): Promise<
 }
 
 /** What core would make of the failure of a read. */
-export async function failureOf(promise: Promise<unknown>, source: KeySource): Promise<Partial<KeyError>> {
+async function failureOf(promise: Promise<unknown>, source: KeySource): Promise<Partial<KeyError>> {
   const error: unknown = await promise.then(
     () => undefined,
     (thrown: unknown) => thrown,

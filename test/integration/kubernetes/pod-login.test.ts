@@ -1,4 +1,5 @@
 // The login of a pod: its service account.
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
@@ -77,7 +78,6 @@ test.each([
 ])('without the file %s it is %s, and the file is named', async (file, code) => {
   const { source, folder } = await startWorld();
   const missing = join(folder, 'account', file);
-  const { rm } = await import('node:fs/promises');
   await rm(missing);
   const failure = await readFailure(source());
   expect(failure).toMatchObject({ code });

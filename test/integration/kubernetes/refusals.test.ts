@@ -84,6 +84,7 @@ test.each<[string, object, object]>([
     { status: 200, json: { kind: 'ConfigMap', metadata: {} } },
     { code: 'unavailable' },
   ],
+  ['204', { status: 204 }, { code: 'unavailable' }],
   ['200 without anything', { status: 200, text: '' }, { code: 'unavailable' }],
   ['200 cut short', { status: 200, text: '{"kind":"Secret","data":{"api_key":"' }, { code: 'unavailable' }],
   ['200 without a version', { status: 200, json: { kind: 'Secret' } }, { code: 'unavailable' }],

@@ -1,6 +1,6 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { Readable } from 'node:stream';
-import { makeTestKey, startFakeMagicHourApi } from '@magic-hour-keys/testing';
+import { listRedirectTargets, makeTestKey, startFakeMagicHourApi } from '@magic-hour-keys/testing';
 import type { FakeMagicHourApi, FakeMagicHourApiOptions } from '@magic-hour-keys/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -187,6 +187,38 @@ describe('modes', () => {
     const text = await answer.text();
     expect(text).toHaveLength(1_000_000);
     expect(JSON.parse(text)).toEqual({ message: 'Unauthorized' });
+  });
+});
+
+describe('answers of a bad day', () => {
+  it('cuts the normal answer in the middle of its body', async () => {
+    const key = makeTestKey();
+    const api = await start({ accept: [key], mode: 'truncated' });
+    const answer = await call(api, '/v1/ai-image-generator', { method: 'POST', key });
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow('terminated');
+  });
+
+  it('takes its time when told so, and refuses a bad key as late', async () => {
+    const key = makeTestKey();
+    const api = await start({ accept: [key], mode: { delayMs: 20 } });
+    const began = performance.now();
+    expect((await call(api, UNKNOWN, { key })).status).toBe(404);
+    // Node's timers may come a millisecond early.
+    expect(performance.now() - began).toBeGreaterThanOrEqual(19);
+    expect((await call(api, UNKNOWN)).status).toBe(401);
+  });
+
+  it('redirects to any place, such as the 12 to which no key may go', async () => {
+    const api = await start();
+    const targets = Object.entries(listRedirectTargets({ api: ':1', other: ':2', plain: ':3' }));
+    expect(targets).toHaveLength(12);
+    for (const [, location] of targets) {
+      api.setMode({ location, status: 307 });
+      const answer = await call(api, '/', { redirect: 'manual' });
+      expect([answer.status, answer.headers.get('location')]).toEqual([307, location]);
+      expect(new URL(location, 'https://api.magichour.ai:1/').origin).not.toBe('https://api.magichour.ai:1');
+    }
   });
 });
 

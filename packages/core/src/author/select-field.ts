@@ -9,10 +9,21 @@ import type { KeyPlace } from './key-place.ts';
  * @throws KeyError `invalid_key` when the text is not a JSON object or the member is not a string, `not_found` when
  * there is no such member, `invalid_config` for an empty field. The message names pointer, type and length only.
  */
-export function selectField(text: string, field: string | undefined, where: KeyPlace = {}): string {
-  if (field === undefined) return text;
+export function selectField(text: string, field: string | undefined, where?: KeyPlace): string;
+/** Bytes are UTF-8 where a member is to be found in them, and passed on as they are otherwise. */
+export function selectField(
+  stored: string | Uint8Array,
+  field: string | undefined,
+  where?: KeyPlace,
+): string | Uint8Array;
+export function selectField(
+  stored: string | Uint8Array,
+  field: string | undefined,
+  where: KeyPlace = {},
+): string | Uint8Array {
+  if (field === undefined) return stored;
   if (field === '') throw emptyField(where);
-  const document = parseDocument(text, field, where);
+  const document = parseDocument(typeof stored === 'string' ? stored : decode(stored, where), field, where);
   let value: unknown = document;
   let pointer = '';
   for (const name of pathOf(document, field)) {
@@ -27,6 +38,17 @@ export function selectField(text: string, field: string | undefined, where: KeyP
     message: `the stored JSON has ${describe(value)} at ${pointer}; a key is a string`,
     hint: 'Name the member that holds the key itself with the option `field`.',
   });
+}
+
+function decode(bytes: Uint8Array, where: KeyPlace): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw fail('invalid_key', where, {
+      message: 'the stored bytes are not UTF-8 text, so they have no members',
+      hint: 'Store JSON; or, if the key is stored alone, leave the option `field` out.',
+    });
+  }
 }
 
 /** JSON.parse quotes its input in its message, a short one whole, so that message stops here. */

@@ -67,9 +67,22 @@ export function createHttpRoutes(tls: TlsSettings, environment: ProxyEnvironment
     },
   });
 
-  function start({ method, url, headers, signal }: OutgoingCall): ClientRequest {
+  function start(call: OutgoingCall): ClientRequest {
+    const { url, headers } = call;
     const proxy = findProxy(url);
-    const target = { ...targetOf(url), method, headers };
+    const request = open(call, proxy);
+    try {
+      // Not among the options: with NODE_DEBUG=http Node prints those of each new connection.
+      for (const [name, value] of Object.entries(headers)) request.setHeader(name, value);
+    } catch (error) {
+      request.once('error', () => undefined).destroy();
+      throw error;
+    }
+    return request;
+  }
+
+  function open({ method, url, signal }: OutgoingCall, proxy: Proxy | undefined): ClientRequest {
+    const target = { ...targetOf(url), method };
     if (url.protocol === 'https:' && !proxy) {
       return httpsRequest({ ...target, agent: verified, rejectUnauthorized: true });
     }
@@ -85,7 +98,6 @@ export function createHttpRoutes(tls: TlsSettings, environment: ProxyEnvironment
       port: proxy.port,
       path: `${url.origin}${url.pathname}${url.search}`,
       headers: {
-        ...headers,
         host: url.host,
         ...(proxy.authorization !== undefined && { 'proxy-authorization': proxy.authorization }),
       },

@@ -4,7 +4,7 @@ import type { GcpSettings } from '../options.ts';
 import { impersonated, type ServiceAccountAuth, type WorkloadIdentityAuth } from './auth-options.ts';
 import { hasMetadataServer } from './metadata-server.ts';
 
-export const SCOPES: readonly string[] = ['https://www.googleapis.com/auth/cloud-platform'];
+const SCOPES: readonly string[] = ['https://www.googleapis.com/auth/cloud-platform'];
 
 /**
  * The login, for the SDK's client as `auth`. Files and variables are read, and no request is made, except that a role
@@ -19,7 +19,26 @@ export async function createAuth(gax: Gax, settings: GcpSettings): Promise<Login
   const sourceClient = await base.getClient();
   const targetScopes = SCOPES;
   const { Impersonated } = gax.googleAuthLibrary;
-  return holdClient(gax, settings, new Impersonated({ sourceClient, targetPrincipal: target, targetScopes }));
+  const client = withoutWarning(
+    () => new Impersonated({ sourceClient, targetPrincipal: target, targetScopes }),
+  );
+  return holdClient(gax, settings, client);
+}
+
+/**
+ * From version 11 on the library's constructor prints that it does not check where a configuration came from, and has
+ * no switch for that. Here there is none but an address that was checked, so the console is kept from it for as long as
+ * the client is made, which is one synchronous call.
+ */
+function withoutWarning<Result>(create: () => Result): Result {
+  const output: { warn: unknown } = console;
+  const { warn } = output;
+  output.warn = () => undefined;
+  try {
+    return create();
+  } finally {
+    output.warn = warn;
+  }
 }
 
 async function createBase(gax: Gax, settings: GcpSettings): Promise<LoginFinder> {
@@ -31,16 +50,49 @@ async function createBase(gax: Gax, settings: GcpSettings): Promise<LoginFinder>
     case 'metadata':
       return createMetadata(gax, settings);
     case 'none':
-      return holdClient(gax, settings, new gax.googleAuthLibrary.PassThroughClient());
+      return holdClient(gax, settings, NOBODY);
     case 'workload-identity':
     case 'service-account':
-      return new gax.GoogleAuth({ ...common(settings), credentials: await readCredentials(auth, settings) });
+      return holdClient(gax, settings, fromCredentials(gax, await readCredentials(auth, settings)));
   }
 }
+
+/** The library's own for this makes a `Headers`, for which Node loads all of fetch: 10 ms at a start. */
+const NOBODY: LoginClient = { getRequestHeaders: async () => ({}) };
 
 /** For a login that is there already. */
 function holdClient(gax: Gax, settings: GcpSettings, authClient: LoginClient): LoginFinder {
   return new gax.GoogleAuth({ ...common(settings), authClient });
+}
+
+/** As `GoogleAuth` makes them of its option `credentials`, about which later versions print a warning. */
+function fromCredentials(
+  { googleAuthLibrary: library }: Gax,
+  credentials: Readonly<Record<string, unknown>>,
+): LoginClient {
+  if (credentials['type'] === KIND['workload-identity']) {
+    const { environment_id: isAws, executable } = {
+      ...(credentials['credential_source'] as Source | undefined),
+    };
+    const Federated = executable ? library.PluggableAuthClient : library.IdentityPoolClient;
+    const client = new (isAws ? library.AwsClient : Federated)(credentials);
+    return Object.assign(client, { scopes: SCOPES });
+  }
+  const {
+    client_email: email,
+    private_key: key,
+    private_key_id: keyId,
+    universe_domain: universeDomain,
+  } = credentials;
+  const client = new library.JWT({ email, key, keyId, universeDomain, scopes: SCOPES });
+  // It signs for itself then, and needs no token service.
+  return Object.assign(client, { useJWTAccessWithScope: true });
+}
+
+/** Where the token of the other identity provider comes from: AWS, a program, or else a file or a URL. */
+interface Source {
+  readonly environment_id?: unknown;
+  readonly executable?: unknown;
 }
 
 function createDefault(gax: Gax, settings: GcpSettings): LoginFinder {
@@ -70,7 +122,7 @@ const KIND = { 'workload-identity': 'external_account', 'service-account': 'serv
 async function readCredentials(
   auth: ServiceAccountAuth | WorkloadIdentityAuth,
   settings: GcpSettings,
-): Promise<object> {
+): Promise<Readonly<Record<string, unknown>>> {
   // Loaded here, because few log in by a file.
   const { readSecretReference } = await import('@magic-hour-keys/core/node');
   const { location, env, cwd } = settings;

@@ -14,7 +14,7 @@ const LIMIT_MS = 3000;
 export async function hasMetadataServer({ googleAuthLibrary }: Gax): Promise<boolean> {
   const { env } = process;
   const residency = (): boolean => googleAuthLibrary.gcpMetadata.getGCPResidency();
-  switch (env['METADATA_SERVER_DETECTION']?.trim().toLowerCase()) {
+  switch (env['METADATA_SERVER_DETECTION']?.trim().toLowerCase() ?? '') {
     case 'none':
       return false;
     case 'assume-present':
@@ -31,7 +31,8 @@ export async function hasMetadataServer({ googleAuthLibrary }: Gax): Promise<boo
 async function ping(): Promise<boolean> {
   const { env } = process;
   const given = env['GCE_METADATA_IP'] ?? env['GCE_METADATA_HOST'];
-  const addresses = given === undefined ? ADDRESSES : [/^https?:\/\//.test(given) ? given : `http://${given}`];
+  const addresses =
+    given === undefined ? ADDRESSES : [/^https?:\/\//.test(given) ? given : `http://${given}`];
   const { createTransport } = await import('@magic-hour-keys/core/node');
   // No proxy stands between a machine and its metadata server.
   const transport = createTransport({ environment: {} });

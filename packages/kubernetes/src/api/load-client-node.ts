@@ -1,4 +1,5 @@
 import { optionalImport } from '@magic-hour-keys/core/author';
+import { textMember } from '../member.ts';
 import { CLIENT_NODE, type KubernetesSettings } from '../options.ts';
 
 export type ClientNode = typeof import('@kubernetes/client-node');
@@ -13,20 +14,39 @@ export function createLoader(settings: Pick<KubernetesSettings, 'location'>): Lo
   let loading: Promise<ClientNode> | undefined;
   return () => {
     const where = { source: 'kubernetes', location: settings.location };
-    loading ??= optionalImport(() => import('@kubernetes/client-node'), requirement(), where).catch(
-      (error: unknown) => {
-        loading = undefined;
-        throw error;
-      },
-    );
+    loading ??= optionalImport(load, requirementFor(process.versions.node), where).catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    });
     return loading;
   };
 }
 
-/** On an older Node the newest version loads with "Cannot read properties of undefined" alone. */
-function requirement(): typeof CLIENT_NODE {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+async function load(): Promise<ClientNode> {
+  if (!isNewEnough(process.versions.node) && (await isTwo())) throw new TypeError('made for a newer Node');
+  return import('@kubernetes/client-node');
+}
+
+/**
+ * On an older Node the import of client-node 2 fails more than once: the first time for whoever asked for it, and then
+ * as an unhandled rejection, which ends the process (measured: 2.0.1 on Node 20.20). So it is not even tried.
+ */
+async function isTwo(): Promise<boolean> {
+  try {
+    const { createRequire } = await import('node:module');
+    const manifest: unknown = createRequire(import.meta.url)('@kubernetes/client-node/package.json');
+    return Number.parseInt(textMember(manifest, 'version') ?? '', 10) >= 2;
+  } catch {
+    return false;
+  }
+}
+
+export function requirementFor(node: string): typeof CLIENT_NODE {
+  return isNewEnough(node) ? CLIENT_NODE : { ...CLIENT_NODE, range: RANGE_BEFORE };
+}
+
+function isNewEnough(node: string): boolean {
+  const [major = 0, minor = 0] = node.split('.').map(Number);
   const [firstMajor, firstMinor] = FIRST_NODE_FOR_TWO;
-  const isNewEnough = major > firstMajor || (major === firstMajor && minor >= firstMinor);
-  return isNewEnough ? CLIENT_NODE : { ...CLIENT_NODE, range: RANGE_BEFORE };
+  return major > firstMajor || (major === firstMajor && minor >= firstMinor);
 }

@@ -46,13 +46,24 @@ async function readCurrent(
       // oxlint-disable-next-line no-await-in-loop
       const found = await findFile(settings);
       // oxlint-disable-next-line no-await-in-loop
-      return { found, file: await readSmallFile(found.realPath, { signal, where, maxBytes: MAX_BYTES }) };
+      const file = await readSmallFile(found.realPath, {
+        signal,
+        where,
+        maxBytes: MAX_BYTES,
+        ...ageOf(found),
+      });
+      return { found, file };
     } catch (raw) {
       signal.throwIfAborted();
       if (isGone(raw) && swaps < MOST_SWAPS) continue;
       throw explain(raw, settings);
     }
   }
+}
+
+/** A file as young as this may be half written, but what the kubelet has put into place is not. */
+function ageOf({ generation }: FoundFile): { wallMs?: () => number } {
+  return generation === undefined ? {} : { wallMs: () => Number.MAX_SAFE_INTEGER };
 }
 
 function isGone(raw: unknown): boolean {

@@ -62,7 +62,7 @@ function createRestAnswerer({ state, log, held, faults }: AnswererParts): Reques
   async function serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = (await buffer(message)).toString();
     const path = message.url ?? '';
-    const call = parseCall(path, body);
+    const call = parseCall(message.method ?? '', path, body);
     const operation = call?.operation ?? tokenServiceOf(path) ?? '';
     const request = log.record({ transport: 'rest', operation, name: call?.name ?? '', path, body }, message);
     response.once('close', () => log.noteEnd(request));

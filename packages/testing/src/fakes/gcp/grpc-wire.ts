@@ -8,6 +8,9 @@ const STATES = { ENABLED: 1, DISABLED: 2, DESTROYED: 3 } as const;
 
 export function decodeCall(operation: string, message: Uint8Array): GcpCall {
   const fields = decodeMessage(message);
+  if (operation === 'CreateSecret') {
+    return { operation, name: `${textField(fields, 1)}/secrets/${textField(fields, 2)}` };
+  }
   const payload = fields.get(2);
   if (operation !== 'AddSecretVersion' || !(payload instanceof Uint8Array)) {
     return { operation, name: textField(fields, 1) };
@@ -35,6 +38,10 @@ export function encodeResult(result: GcpResult): Buffer {
           ],
         ],
       ]);
+    case 'nothing':
+      return encodeMessage([]);
+    case 'secret':
+      return encodeMessage([[1, result.name]]);
     case 'version':
       return encodeMessage(versionFields(result.version));
     case 'versions':

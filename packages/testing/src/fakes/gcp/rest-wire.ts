@@ -1,7 +1,7 @@
 import { httpStatusOf, type GcpRefusal } from './refusal.ts';
 import type { DescribedVersion, GcpCall, GcpResult } from './secret-manager.ts';
 
-const PATH = /^\/v1\/(projects\/[^:?]+?)(\/versions)?(?::([a-zA-Z]+))?(?:\?.*)?$/;
+const PATH = /^\/v1\/(projects\/[^:?]+?)(\/versions|\/secrets)?(?::([a-zA-Z]+))?(?:\?(.*))?$/;
 const VERB_OPERATIONS: Readonly<Record<string, string>> = {
   access: 'AccessSecretVersion',
   addVersion: 'AddSecretVersion',
@@ -10,15 +10,25 @@ const VERB_OPERATIONS: Readonly<Record<string, string>> = {
   destroy: 'DestroySecretVersion',
 };
 
-/** Undefined for a path that is none of Secret Manager's. */
-export function parseCall(path: string, body: string): GcpCall | undefined {
-  const [, name, versions, verb] = PATH.exec(path) ?? [];
+/** Undefined for a request that is none of Secret Manager's, or not known here. */
+export function parseCall(method: string, path: string, body: string): GcpCall | undefined {
+  const [, name, list, verb, query] = PATH.exec(path) ?? [];
   if (name === undefined) return undefined;
-  if (versions !== undefined) return { operation: 'ListSecretVersions', name };
-  if (verb === undefined) return { operation: 'GetSecretVersion', name };
+  if (list === '/versions') return { operation: 'ListSecretVersions', name };
+  if (list === '/secrets') {
+    const secretId = new URLSearchParams(query).get('secretId');
+    return method === 'POST' ? { operation: 'CreateSecret', name: `${name}/secrets/${secretId}` } : undefined;
+  }
+  if (verb === undefined) return { operation: `${VERBS[method]}${nounOf(name)}`, name };
   const operation = VERB_OPERATIONS[verb];
   if (operation === undefined) return undefined;
   return { operation, name, ...payloadOf(body) };
+}
+
+const VERBS: Readonly<Record<string, string>> = { GET: 'Get', DELETE: 'Delete' };
+
+function nounOf(name: string): string {
+  return name.includes('/versions/') ? 'SecretVersion' : 'Secret';
 }
 
 function payloadOf(body: string): Partial<GcpCall> {
@@ -37,6 +47,10 @@ export function resultJson(result: GcpResult): unknown {
         name: result.name,
         payload: { data: Buffer.from(result.data).toString('base64'), dataCrc32c: String(result.dataCrc32c) },
       };
+    case 'nothing':
+      return {};
+    case 'secret':
+      return { name: result.name };
     case 'version':
       return versionJson(result.version);
     case 'versions':

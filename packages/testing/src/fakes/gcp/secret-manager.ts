@@ -13,7 +13,7 @@ import {
 export interface GcpCall {
   /** Such as `"AccessSecretVersion"`. */
   readonly operation: string;
-  /** Of the version, or of the secret for `AddSecretVersion` and `ListSecretVersions`. */
+  /** Of the version or of the secret, whichever the operation is about; for `CreateSecret` the one to be made. */
   readonly name: string;
   readonly data?: Uint8Array | undefined;
   readonly dataCrc32c?: number | undefined;
@@ -26,6 +26,8 @@ export type GcpResult =
       readonly data: Uint8Array;
       readonly dataCrc32c: number;
     }
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'secret'; readonly name: string }
   | { readonly kind: 'version'; readonly version: DescribedVersion }
   | { readonly kind: 'versions'; readonly versions: readonly DescribedVersion[] };
 
@@ -48,6 +50,13 @@ export function runCall(store: SecretStore, { operation, name, data, dataCrc32c 
       return access(store, name);
     case 'AddSecretVersion':
       return add(store, name, data ?? new Uint8Array(), dataCrc32c);
+    case 'CreateSecret':
+      return { kind: 'secret', name: store.create(name).name };
+    case 'GetSecret':
+      return { kind: 'secret', name: store.get(name).name };
+    case 'DeleteSecret':
+      store.remove(store.get(name).name);
+      return { kind: 'nothing' };
     case 'ListSecretVersions': {
       const secret = store.get(name);
       const versions = secret.versions.toReversed().map((version) => describe(secret, version));

@@ -28,7 +28,7 @@ export interface SecretStore {
   remove(name: string): void;
 }
 
-export const PROJECT_NUMBER = '123456789012';
+const PROJECT_NUMBER = '123456789012';
 const SECRET_NAME = /^projects\/([^/]+)((?:\/locations\/[^/]+)?\/secrets\/[^/]+)$/;
 
 export function createSecretStore(project: string): SecretStore {

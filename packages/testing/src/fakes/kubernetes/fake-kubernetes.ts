@@ -8,19 +8,21 @@ import { createRequestLog, type RecordedRequest } from '../../request-log.ts';
 import { answerKubernetes } from './api-routes.ts';
 import { createClusterCertificates, type ClientCertificate } from './cluster-certificates.ts';
 import { createFaultQueue, type FaultOptions, type KubernetesFault } from './fault-queue.ts';
+import { startApiListener } from './api-listener.ts';
 import { ANONYMOUS, type Identity } from './identities.ts';
 import { createKubernetesControls, type KubernetesControls } from './kubernetes-controls.ts';
 import { createKubernetesState } from './kubernetes-state.ts';
 import type { KubernetesAnswer } from './status-answers.ts';
-import { startTlsServer } from './tls-server.ts';
 import { createWatchStreams, type WatchStreams } from './watch-streams.ts';
 
 export interface FakeKubernetesOptions {
   /** Milliseconds since 1970, for tokens and times. Default the system's clock. */
   readonly wallMs?: (() => number) | undefined;
+  /** False for http, as `kubectl proxy` speaks it; a login is needed all the same. Default true. */
+  readonly isSecure?: boolean | undefined;
 }
 
-/** A Kubernetes API server for tests: https on a free port of 127.0.0.1, with a CA of its own. */
+/** A Kubernetes API server for tests: on a free port of 127.0.0.1, with a CA of its own. */
 export interface FakeKubernetes extends KubernetesControls {
   /** Such as `https://127.0.0.1:41234`. */
   readonly origin: string;
@@ -59,6 +61,7 @@ export interface FakeKubernetes extends KubernetesControls {
 
 export async function startFakeKubernetes({
   wallMs = Date.now,
+  isSecure = true,
 }: FakeKubernetesOptions = {}): Promise<FakeKubernetes> {
   const state = createKubernetesState(wallMs);
   const certificates = await createClusterCertificates();
@@ -68,7 +71,7 @@ export async function startFakeKubernetes({
   const watches = createWatchStreams(state.store);
   const hanging = new Set<() => void>();
   let partBytes: number | undefined;
-  const server = await startTlsServer(certificates, handle);
+  const server = await startApiListener(isSecure ? certificates : undefined, handle);
 
   function handle(...[message, response]: Parameters<RequestListener>): void {
     serve().catch(() => response.destroy());
@@ -163,9 +166,9 @@ function isSecretRead({ method, path }: RecordedRequest): boolean {
 }
 
 function certificateUser({ socket }: IncomingMessage): Identity | undefined {
-  const client = socket as TLSSocket;
+  const client = socket as Partial<TLSSocket>;
   if (!client.authorized) return undefined;
-  const { subject } = client.getPeerCertificate();
+  const { subject } = client.getPeerCertificate?.() ?? {};
   const { CN: user, O: group } = subject as { CN?: string; O?: string };
   return user === undefined ? undefined : { user, groups: group === undefined ? [] : [group] };
 }

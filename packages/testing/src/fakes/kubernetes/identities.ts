@@ -14,7 +14,7 @@ export interface IssuedToken extends Identity {
 
 export interface Identities {
   /** A token that is known from now on. Not a signed one: the server looks it up, as it would a bootstrap token. */
-  issue(identity: Identity, seconds?: number): IssuedToken;
+  issue(identity: Identity, seconds?: number, token?: string): IssuedToken;
   revoke(token: string): void;
   /** Undefined for one that is unknown or has ended. */
   find(token: string): Identity | undefined;
@@ -25,12 +25,12 @@ export interface Identities {
 /** Whom a request without any login is judged as. */
 export const ANONYMOUS: Identity = { user: 'system:anonymous', groups: ['system:unauthenticated'] };
 
-export function createIdentities(wallMs: () => number): Identities {
+/** @param isThere whether the account of that user is still there */
+export function createIdentities(wallMs: () => number, isThere: (user: string) => boolean): Identities {
   const tokens = new Map<string, IssuedToken>();
   const suspended = new Set<string>();
   return {
-    issue(identity, seconds = Infinity) {
-      const token = `fake.${randomBytes(32).toString('base64url')}`;
+    issue(identity, seconds = Infinity, token = `fake.${randomBytes(32).toString('base64url')}`) {
       const issued = { ...identity, token, endsMs: wallMs() + seconds * 1000 };
       tokens.set(token, issued);
       return issued;
@@ -38,7 +38,8 @@ export function createIdentities(wallMs: () => number): Identities {
     revoke: (token) => void tokens.delete(token),
     find(token) {
       const found = tokens.get(token);
-      const isGood = found !== undefined && wallMs() < found.endsMs && !suspended.has(found.user);
+      const isGood =
+        found !== undefined && wallMs() < found.endsMs && !suspended.has(found.user) && isThere(found.user);
       return isGood ? found : undefined;
     },
     suspend: (user, isSuspended) => void (isSuspended ? suspended.add(user) : suspended.delete(user)),

@@ -5,6 +5,8 @@ import type { KubernetesState } from './kubernetes-state.ts';
 export interface TokenOptions {
   /** When it ends. Default never. */
   readonly seconds?: number | undefined;
+  /** What it is. Default a random one. */
+  readonly token?: string | undefined;
 }
 
 /** What a test changes about the cluster, as an operator would. */
@@ -25,7 +27,7 @@ export interface KubernetesControls {
   createServiceAccount(namespace: string, name: string): void;
   /** Gives rules to a service account, in place of those that it has. */
   allow(namespace: string, account: string, rules: readonly PolicyRule[]): void;
-  /** A token of a service account, as the kubelet asks for. */
+  /** A token of a service account, as the kubelet asks for. It ends with the account. */
   createToken(namespace: string, account: string, options?: TokenOptions): string;
   revokeToken(token: string): void;
   /** From now on no token of this account is known, until `restore`. */
@@ -80,8 +82,8 @@ export function createKubernetesControls({ store, identities }: KubernetesState)
         subjects: [{ kind: 'ServiceAccount', name: account, namespace }],
       });
     },
-    createToken: (namespace, account, { seconds } = {}) =>
-      identities.issue(serviceAccount(namespace, account), seconds).token,
+    createToken: (namespace, account, { seconds, token } = {}) =>
+      identities.issue(serviceAccount(namespace, account), seconds, token).token,
     revokeToken: (token) => identities.revoke(token),
     suspend: (namespace, account) => identities.suspend(serviceAccount(namespace, account).user, true),
     restore: (namespace, account) => identities.suspend(serviceAccount(namespace, account).user, false),

@@ -8,5 +8,11 @@ export interface KubernetesState {
 }
 
 export function createKubernetesState(wallMs: () => number): KubernetesState {
-  return { store: createObjectStore(wallMs), identities: createIdentities(wallMs), wallMs };
+  const store = createObjectStore(wallMs);
+  /** A token of a service account ends with it. */
+  const isThere = (user: string): boolean => {
+    const [, namespace, name] = /^system:serviceaccount:([^:]+):(.+)$/.exec(user) ?? [];
+    return name === undefined || store.get('serviceaccounts', namespace, name) !== undefined;
+  };
+  return { store, identities: createIdentities(wallMs, isThere), wallMs };
 }

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeTestKey } from '@magic-hour-keys/testing';
-import { listBuilds } from './installed-packages.mjs';
-import { compareRounds, runRounds } from './process-rounds.mjs';
-import { withInstalled, writeProgram } from './programs.mjs';
-import { digits } from './table.mjs';
+import { listBuilds } from '../installed-packages.mjs';
+import { compareRounds, runRounds } from '../process-rounds.mjs';
+import { withInstalled, writeProgram } from '../programs.mjs';
+import { digits } from '../table.mjs';
 
 const EMPTY = 'limit: empty process';
 const DOTENV = 'raw dotenv parse';

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import type { RequestListener } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer as createPlainServer, type RequestListener } from 'node:http';
+import { createServer, type ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 import type { ClusterCertificates } from './cluster-certificates.ts';
 
-/** An https server on a free port of 127.0.0.1 that knows its sockets, and asks for a client certificate. */
-export interface TlsServer {
+/** A server on a free port of 127.0.0.1 that knows its sockets, and over https asks for a client certificate. */
+export interface ApiListener {
   /** Such as `https://127.0.0.1:41234`. */
   readonly origin: string;
   /** How many connections were ever opened. */
@@ -16,23 +16,16 @@ export interface TlsServer {
   close(): Promise<void>;
 }
 
-export async function startTlsServer(
-  { ca, server: own }: ClusterCertificates,
+/** @param certificates undefined for http */
+export async function startApiListener(
+  certificates: ClusterCertificates | undefined,
   onRequest: RequestListener,
-): Promise<TlsServer> {
+): Promise<ApiListener> {
   // Node's own time-outs would end a connection in the middle of a slow test.
-  const server = createServer(
-    {
-      ...own,
-      ca,
-      requestCert: true,
-      rejectUnauthorized: false,
-      keepAliveTimeout: 0,
-      requestTimeout: 0,
-      headersTimeout: 0,
-    },
-    onRequest,
-  );
+  const patient = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+  const server = certificates
+    ? createServer({ ...patient, ...tlsOf(certificates) }, onRequest)
+    : createPlainServer(patient, onRequest);
   const sockets = new Set<Socket>();
   let opened = 0;
   let closing: Promise<void> | undefined;
@@ -58,7 +51,7 @@ export async function startTlsServer(
   if (address === null || typeof address === 'string') throw new Error('the server has no port');
 
   return {
-    origin: `https://127.0.0.1:${address.port}`,
+    origin: `${certificates ? 'https' : 'http'}://127.0.0.1:${address.port}`,
     opened: () => opened,
     open: () => sockets.size,
     close() {
@@ -66,6 +59,11 @@ export async function startTlsServer(
       return closing;
     },
   };
+}
+
+/** A client without a certificate may log in by a token. */
+function tlsOf({ ca, server: own }: ClusterCertificates): ServerOptions {
+  return { ...own, ca, requestCert: true, rejectUnauthorized: false };
 }
 
 function untilClosed(socket: Socket): Promise<void> {

@@ -1,0 +1,2 @@
+export { bindAxios } from './bind-axios.ts';
+export type { AxiosLike, AxiosOptions } from './bind-axios.ts';

@@ -1,0 +1,117 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { rolldown } from 'rolldown';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { findLeaks, makeTestKey, searchText, startFakeMagicHourApi } from '@magic-hour-keys/testing';
+import { startEchoServer } from './echo-server.ts';
+import { allowLoopback } from './loopback-options.ts';
+import { SDKS } from './magic-hour-sdks.ts';
+import { IMAGE, outcomeOf, startMagicHourWorld } from './magic-hour-world.ts';
+
+describe.each(SDKS)('$name', (sdk) => {
+  it('shows the key in no result, no error and no client', async () => {
+    await using gone = await startEchoServer();
+    await gone[Symbol.asyncDispose]();
+    await using broken = await startEchoServer((_, response) => response.destroy());
+    await using silent = await startEchoServer(() => {});
+    await using world = await startMagicHourWorld(sdk);
+    const { client, api, source, provider } = world;
+    const secrets = [source.current];
+    const outcomes: Record<string, unknown> = {
+      success: await outcomeOf(client.v1.aiImageGenerator.create(IMAGE)),
+      'raw response': await outcomeOf(client.v1.aiImageGenerator.create(IMAGE).asResponse()),
+      client,
+    };
+    for (const [name, origin] of Object.entries({
+      gone: gone.origin,
+      broken: broken.origin,
+      silent: silent.origin,
+    })) {
+      const other = await startMagicHourWorld(sdk, {
+        client: { baseUrl: origin, timeout: 50 },
+        bind: allowLoopback(origin),
+      });
+      secrets.push(other.source.current);
+      outcomes[name] = await outcomeOf(other.client.v1.aiImageGenerator.create(IMAGE));
+      expect(other.source.reads).toEqual(['initial']);
+      await other[Symbol.asyncDispose]();
+    }
+    expect(silent.arrived[0]?.headers.authorization).toMatch(/^Bearer /);
+    api.setMode({ location: 'https://evil.test/' });
+    outcomes['redirect'] = await outcomeOf(client.v1.aiImageGenerator.create(IMAGE));
+    api.setMode('paymentRequired');
+    outcomes['402'] = await outcomeOf(client.v1.aiImageGenerator.create(IMAGE));
+    api.setMode('normal');
+    world.rotate();
+    outcomes['401 and a second call'] = await outcomeOf(client.v1.aiImageGenerator.create(IMAGE));
+    api.revoke(source.current);
+    secrets.push(source.current);
+    outcomes['401'] = await outcomeOf(client.v1.aiImageGenerator.create(IMAGE));
+    expect(outcomes['401']).toBeInstanceOf(sdk.ApiError);
+    for (const [name, outcome] of Object.entries(outcomes))
+      expect(findLeaks(outcome, secrets), name).toEqual([]);
+    await provider.close();
+  });
+
+  it('shows a `token` in its errors and its client, as people use it, so the search is not blind', async () => {
+    const token = makeTestKey();
+    await using api = await startFakeMagicHourApi();
+    const client = new sdk.default({ baseUrl: api.origin, token });
+    const error = await outcomeOf(client.v1.aiImageGenerator.create(IMAGE));
+    const sinksOf = (shown: unknown): string[] => findLeaks(shown, [token]).map(({ sink }) => sink);
+    expect(sinksOf(error)).toEqual(expect.arrayContaining(['inspect', 'console.log', 'JSON.stringify']));
+    expect(sinksOf(client)).toContain('JSON.stringify');
+  });
+});
+
+describe('what the process prints', () => {
+  const root = resolve(import.meta.dirname, '../../..');
+  /** Inside the repository, so that Node finds the SDK from there. */
+  const parent = join(root, 'node_modules/.cache');
+  let program = '';
+
+  beforeAll(async () => {
+    await mkdir(parent, { recursive: true });
+    const folder = await mkdtemp(join(parent, 'magic-hour-leaks-'));
+    program = join(folder, 'program.mjs');
+    const build = await rolldown({
+      input: join(import.meta.dirname, 'magic-hour-program.ts'),
+      external: (id) => /^[\w@]/.test(id) && !id.startsWith('@magic-hour-keys/'),
+      resolve: { conditionNames: ['@magic-hour-keys/source'] },
+      platform: 'node',
+    });
+    await build.write({ file: program, format: 'esm' });
+    await build.close();
+  });
+
+  afterAll(() => rm(dirname(program), { recursive: true, force: true }));
+
+  async function runProgram(how: string, key: string, debug: NodeJS.ProcessEnv): Promise<string> {
+    await using api = await startFakeMagicHourApi({ accept: [key] });
+    await using gone = await startEchoServer();
+    await gone[Symbol.asyncDispose]();
+    const env = { PATH: process.env['PATH'], TEST_KEY: key, MAGIC_HOUR_LOG_LEVEL: 'debug', ...debug };
+    const printed = await new Promise<string>((done) => {
+      const args = [program, how, api.origin, gone.origin];
+      execFile(process.execPath, args, { env, maxBuffer: 2 ** 26 }, (_, stdout, stderr) =>
+        done(stdout + stderr),
+      );
+    });
+    // Found, not found, and one that never arrived.
+    expect(api.statusCounts, printed.slice(0, 1000)).toEqual({ 200: 1, 404: 1 });
+    return printed;
+  }
+
+  it.each([
+    ['NODE_DEBUG=http,https,net,tls', { NODE_DEBUG: 'http,https,net,tls' }],
+    ['NODE_DEBUG=*', { NODE_DEBUG: '*' }],
+    ['DEBUG=*', { DEBUG: '*', NODE_DEBUG: 'http' }],
+  ])('under %s has a `token` in it, and no key of ours', async (_, debug) => {
+    const key = makeTestKey();
+    expect(searchText(await runProgram('token', key, debug), [key])).not.toEqual([]);
+    const printed = await runProgram('keyed', key, debug);
+    expect(printed.length).toBeGreaterThan(1000);
+    expect(searchText(printed, [key])).toEqual([]);
+  });
+});
