@@ -16,7 +16,8 @@ export interface ConfigurableHarness extends SourceHarness {
 /** The same source in JSON. */
 export function inConfig(
   source: string,
-  { env = {}, ...options }: { readonly env?: Readonly<Record<string, string>> },
+  options: Readonly<Record<string, unknown>> & { readonly env?: Readonly<Record<string, string>> },
 ): Pick<ConfigurableHarness, 'block' | 'variables'> {
-  return { block: { source, ...options }, variables: env };
+  const { env = {}, ...block } = options;
+  return { block: { source, ...block }, variables: env };
 }

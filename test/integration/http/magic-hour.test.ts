@@ -57,7 +57,7 @@ describe.each(SDKS)('$name', (sdk) => {
   });
 
   it('uses the connection of the 401 again', async () => {
-    await using world = await startMagicHourWorld(sdk, { api: { unauthorizedBodyBytes: 30_000 } });
+    await using world = await startMagicHourWorld(sdk, { api: { unauthorizedBodyBytes: 60_000 } });
     await world.client.v1.aiImageGenerator.create(IMAGE);
     for (let rotation = 0; rotation < 5; rotation += 1) {
       world.rotate();

@@ -106,7 +106,7 @@ test('--install-hook refuses a commit with a key, and overwrites no other hook',
   await project.write('secret.txt', other);
   git('add', 'secret.txt');
   // There is no mhk in this folder, so the hook fails, as it does for a key.
-  expect(() => git('commit', '--quiet', '-m', 'x')).toThrow();
+  expect(() => git('commit', '--quiet', '-m', 'x')).toThrow('Command failed');
 });
 
 test('without a key to compare with, keys are known by their shape, and that is said', async () => {
