@@ -14,6 +14,8 @@ export interface Column {
   readonly name: string;
   /** How it ends, so that it is known to have happened: `"key"`, codes, statuses, or names of errors. */
   readonly ends: readonly string[];
+  /** Where it happens; undefined where some source or other is met by it. */
+  readonly happens?: SourceUnderTest['suffersEverything'];
   /** Whether it sends requests. */
   readonly usesServers: boolean;
   /** What the servers have to know beforehand. */
@@ -41,6 +43,7 @@ function columnOfFault(fault: Fault): Column {
     name: fault.name,
     ends: fault.ends,
     usesServers: false,
+    happens: fault.happens ?? 'in process',
     run: (source, setting) => runFault(source, fault, setting),
     planted: fault.planted,
   };

@@ -23,6 +23,8 @@ export interface Fault {
   apply(source: OpenSource, canaries: Canaries): Promise<boolean> | boolean;
   /** What a program would have shown that passes on what it got: must be found, or this column proves nothing. */
   planted(canaries: Canaries): unknown;
+  /** Default `in process`. */
+  readonly happens?: 'on the wire' | undefined;
   /** How the key is asked for. Default `getKey()`. */
   readonly ask?: ((provider: ManagedKeyProvider) => Promise<ApiKey>) | undefined;
 }
@@ -184,7 +186,8 @@ function failing(name: string, error: (canaries: Canaries) => unknown, ends: Fau
 }
 
 function inStore(mode: BreakMode, ends: Fault['ends']): Fault {
-  return behaving(`the store: ${mode}`, () => ({ kind: 'store', mode }), ends);
+  const fault = behaving(`the store: ${mode}`, () => ({ kind: 'store', mode }), ends);
+  return { ...fault, happens: 'on the wire' };
 }
 
 function answering(name: string, answer: (canaries: Canaries) => unknown, ends: Fault['ends']): Fault {

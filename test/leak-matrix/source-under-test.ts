@@ -12,8 +12,8 @@ export interface SourceUnderTest {
    * whoever reads or writes it.
    */
   readonly usesStreams?: boolean | undefined;
-  /** Whether every failure can happen to it. */
-  readonly suffersEverything?: boolean | undefined;
+  /** Whether every failure can happen to it that happens inside of the process, or every one on the wire. */
+  readonly suffersEverything?: 'in process' | 'on the wire' | undefined;
   /** The store as it is on a good day: it holds `canaries.key`. */
   open(setting: Setting): Promise<OpenSource>;
 }

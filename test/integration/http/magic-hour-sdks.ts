@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { env } from 'node:process';
 
+const require = createRequire(import.meta.url);
+
 /** The package as its newest version describes itself; older ones lack some of it. */
 type Sdk = typeof import('magic-hour');
 
@@ -19,14 +21,12 @@ export type MagicHourClient = InstanceType<Sdk['default']>;
 /** The oldest and the newest that are published; `MAGIC_HOUR_SDK` names the file of another one instead. */
 export const SDKS: readonly SdkUnderTest[] = env['MAGIC_HOUR_SDK']
   ? [load(env['MAGIC_HOUR_SDK'])]
-  : [load('magic-hour-0-33'), load('magic-hour')];
+  : [load(require.resolve('magic-hour-0-33')), load(require.resolve('magic-hour'))];
 
 export const GENERATING_SDKS = SDKS.filter(({ canGenerate }) => canGenerate);
 
 /** By `require`, which gives the same whether or not somebody has unwrapped its `default`. */
-function load(specifier: string): SdkUnderTest {
-  const require = createRequire(import.meta.url);
-  const file = require.resolve(specifier);
+function load(file: string): SdkUnderTest {
   const sdk = require(file) as Sdk;
   const manifest = readFileSync(join(dirname(file), '../package.json'), 'utf8');
   const { version } = JSON.parse(manifest) as { version: string };

@@ -56,15 +56,20 @@ describe.each(SDKS)('$name', (sdk) => {
     expect(events).toMatchObject([{ type: 'unauthorized', method: 'POST', outcome: 'replayed' }]);
   });
 
-  it('uses the connection of the 401 again', async () => {
-    await using world = await startMagicHourWorld(sdk, { api: { unauthorizedBodyBytes: 60_000 } });
-    await world.client.v1.aiImageGenerator.create(IMAGE);
+  it.each([
+    ['uses the connection of a 401 again', 30_000, 1],
+    ['closes the connection of a 401 that is too long to be read', 300_000, 6],
+  ])('%s', async (_, unauthorizedBodyBytes, connections) => {
+    await using world = await startMagicHourWorld(sdk, { api: { unauthorizedBodyBytes } });
+    const { client, api } = world;
+    await client.v1.aiImageGenerator.create(IMAGE);
     for (let rotation = 0; rotation < 5; rotation += 1) {
       world.rotate();
-      await expect(world.client.v1.aiImageGenerator.create(IMAGE)).resolves.toHaveProperty('id');
+      await expect(client.v1.aiImageGenerator.create(IMAGE)).resolves.toHaveProperty('id');
     }
-    expect(world.api.statusCounts).toEqual({ 200: 6, 401: 5 });
-    expect(world.api.connections).toBeLessThanOrEqual(2);
+    expect(api.statusCounts).toEqual({ 200: 6, 401: 5 });
+    expect(api.connections).toBeLessThanOrEqual(connections);
+    await expect.poll(() => api.openConnections, { timeout: 20_000 }).toBeLessThanOrEqual(1);
   });
 
   it("takes the second call's 401 as final", async () => {

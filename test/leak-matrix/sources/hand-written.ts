@@ -5,7 +5,7 @@ import { asReading, type Behaviour, type SourceUnderTest, type StoredValue } fro
 /** A backend as somebody outside of this repository writes it, over an SDK whose errors carry everything. */
 export const handWritten: SourceUnderTest = {
   name: 'hand-written source',
-  suffersEverything: true,
+  suffersEverything: 'in process',
   async open({ canaries: { key, credential } }) {
     const { source, store, misbehave } = createHandWritten(key);
     const wrongOptions = {

@@ -18,6 +18,7 @@ export function overAFake({ name, makeHarness, loadSdk }: OverAFake): SourceUnde
   return {
     name,
     usesStreams: true,
+    suffersEverything: 'on the wire',
     async open({ canaries: { key, credential } }) {
       await loadSdk();
       const harness = await makeHarness({ credential });
