@@ -1,12 +1,15 @@
-import http, { type Agent, type ClientRequest } from 'node:http';
+import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { addKeyLate } from '../add-key-late.ts';
 import { AUTHORIZATION } from '../bearer-header.ts';
 import { wrapAgent } from '../wrap-agent.ts';
 import type { SdkInit, SdkUrl } from './sdk-core.ts';
 
+/** Puts the header on the request. `onResponse` gets the answer as Node has it. */
+export type AddHeader = (header: string, onResponse: (response: IncomingMessage) => void) => void;
+
 /** @param origin where the request really goes; undefined for a socket in the file system. */
-export type OnSend = (origin: string | undefined, addHeader: (header: string) => void) => void;
+export type OnSend = (origin: string | undefined, addHeader: AddHeader) => void;
 
 /**
  * Asks `onSend` for the header just before node-fetch sends the request, by its agent: then the key is in nothing that
@@ -15,7 +18,8 @@ export type OnSend = (origin: string | undefined, addHeader: (header: string) =>
 export function addKeyByAgent(init: SdkInit, onSend: OnSend): void {
   const { agent: own } = init;
   const prepare = (request: ClientRequest, origin: string | undefined): void => {
-    if (!request.hasHeader(AUTHORIZATION)) onSend(origin, (header) => addKeyLate(request, header));
+    if (request.hasHeader(AUTHORIZATION)) return;
+    onSend(origin, (header, onResponse) => addKeyLate(request, header, onResponse));
   };
   init.agent = (url: SdkUrl): Agent => {
     const protocol = url.protocol === 'https:' ? 'https:' : 'http:';

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ApiKey } from '@magic-hour-keys/core';
 import type { Authorizer } from '../authorizer.ts';
 import { discardBody } from '../discard-body.ts';
@@ -17,6 +18,8 @@ interface Attempt {
   body?: unknown;
   /** Whether the header went out. */
   isKeyed: boolean;
+  /** The answer below that of node-fetch. */
+  response?: IncomingMessage;
 }
 
 /** How a request ended. */
@@ -46,7 +49,7 @@ export function createKeyedRequest(core: SdkCore, authorizer: Authorizer): Keyed
     attempt.body = init.body;
     addKeyByAgent(init, (sent, addHeader) => {
       if (sent === undefined || !authorizer.allows(sent)) return;
-      addHeader(attempt.header);
+      addHeader(attempt.header, (response) => void (attempt.response = response));
       attempt.isKeyed = true;
     });
     return init;
@@ -77,11 +80,11 @@ export function createKeyedRequest(core: SdkCore, authorizer: Authorizer): Keyed
     const method = config.method.toUpperCase();
     const replayable = isReplayableBody(attempt.body);
     const other = await authorizer.renew(key, { url, method, replayable }).catch((error: unknown) => {
-      void discardBody(refused);
+      void letGo(refused, attempt);
       throw error;
     });
     if (!other) return unwrap(first);
-    await discardBody(refused);
+    await letGo(refused, attempt);
     return unwrap(await sendOnce(config, { header: authorizer.headerFor(other), isKeyed: false }));
   }
 
@@ -112,6 +115,12 @@ function showRequest(error: unknown, copy: SdkRequest, config: SdkRequest): void
 function findRefusal({ error }: Outcome): object | undefined {
   const { response } = (error ?? {}) as { response?: { readonly status?: unknown } };
   return response?.status === 401 ? response : undefined;
+}
+
+/** Giving up the body of node-fetch would leave its connection open for ever, with the rest of the answer in it. */
+async function letGo(refused: object, { response }: Attempt): Promise<void> {
+  await discardBody(refused);
+  if (!response?.complete) response?.destroy();
 }
 
 function unwrap(outcome: Outcome): unknown {
