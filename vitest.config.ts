@@ -20,6 +20,8 @@ export default defineConfig({
       provider: 'v8',
       include: ['packages/*/src/**'],
       exclude: ['**/bin.ts'],
+      // Set by .ci/run, so that the README's own test command measures it and the tests run once.
+      enabled: process.env['COVERAGE'] === 'true',
       thresholds: { lines: 95, branches: 90 },
     },
     projects: [
@@ -53,6 +55,11 @@ export default defineConfig({
           expect: { requireAssertions: false },
           testTimeout: 60_000,
         },
+      },
+      // The live suite against fakes, in processes of its own: minutes, so beside `npm test`.
+      {
+        extends: true,
+        test: { name: 'live-self', include: ['test/live-self/**/*.test.ts'], testTimeout: 300_000 },
       },
       // Against whatever real stores the environment names: `npm run test:live`.
       {

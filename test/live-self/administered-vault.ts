@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, RequestListener } from 'node:http';
 import { json } from 'node:stream/consumers';
 import type { FakeVault } from '@magic-hour-keys/testing/fakes/vault';
-import { callJson } from '../../live/harness/call-json.ts';
+import { callJson } from '../live/harness/call-json.ts';
 
 type Body = Readonly<Record<string, unknown>>;
 

@@ -9,7 +9,7 @@ import { startFakeAws } from '@magic-hour-keys/testing/fakes/aws';
 import { startFakeVault } from '@magic-hour-keys/testing/fakes/vault';
 import { startFaultProxy } from '@magic-hour-keys/testing/fault-proxy';
 import { expect, onTestFinished, test } from 'vitest';
-import { LIVE_STORES } from '../../live/stores.ts';
+import { LIVE_STORES } from '../live/stores.ts';
 import { administer } from './administered-vault.ts';
 import { runLiveSuite } from './run-live-suite.ts';
 
@@ -30,8 +30,8 @@ test(
 );
 
 test('the page about the live suite names every variable that it reads', async () => {
-  const folder = fileURLToPath(new URL('../../live/harness/', import.meta.url));
-  const page = await readFile(new URL('../../../docs/live-suite.md', import.meta.url), 'utf8');
+  const folder = fileURLToPath(new URL('../live/harness/', import.meta.url));
+  const page = await readFile(new URL('../../docs/live-suite.md', import.meta.url), 'utf8');
   const sources = await Promise.all(
     (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
   );

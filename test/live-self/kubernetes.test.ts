@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { runLiveSuite } from '../live/run-live-suite.ts';
-import { makeFolder, startWorld } from './kubernetes-world.ts';
+import { runLiveSuite } from './run-live-suite.ts';
+import { makeFolder, startWorld } from '../integration/kubernetes/kubernetes-world.ts';
 
 test(
   'the live suite passes against a good API server, and leaves nothing behind',

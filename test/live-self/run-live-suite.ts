@@ -11,7 +11,7 @@ export interface LiveRun {
   readonly output: string;
 }
 
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 /** `npm run test:live` as a process of its own, with these variables of the suite and no others. */
