@@ -6,15 +6,20 @@ import { createKeyProvider } from '@magic-hour-keys/core';
 import { createFetch } from '@magic-hour-keys/http';
 import { bindAxios } from '@magic-hour-keys/http/axios';
 import { createGotOptions } from '@magic-hour-keys/http/got';
+import { createMagicHourClient } from '@magic-hour-keys/http/magic-hour';
 import { createRequest } from '@magic-hour-keys/http/node';
 import { createKeyInterceptor } from '@magic-hour-keys/http/undici';
 import { createManualClock, createMemorySource, startFakeMagicHourApi } from '@magic-hour-keys/testing';
 import { allowLoopback } from './loopback-options.ts';
+import { SDKS } from './magic-hour-sdks.ts';
+import { IMAGE, silenceSdk } from './magic-hour-world.ts';
 
-const CLIENTS = 5;
+const CLIENTS = 6;
+const SDK = SDKS.at(-1)!;
 
-/** Five clients of one process that share one provider over a store in memory. */
+/** Six clients of one process that share one provider over a store in memory. */
 async function startProcess() {
+  silenceSdk();
   const clock = createManualClock();
   const source = createMemorySource();
   const provider = createKeyProvider(source, { runtime: clock.runtime });
@@ -32,6 +37,7 @@ async function startProcess() {
   const agent = new Agent();
   const dispatcher = agent.compose(createKeyInterceptor(provider, options));
   const keyedRequest = createRequest(provider, options);
+  const sdk = createMagicHourClient(provider, SDK.default, { baseUrl: api.origin, ...options });
   const senders: readonly (() => Promise<number>)[] = [
     async () => {
       const answer = await keyedFetch(url, { method: 'POST', body: '{}' });
@@ -49,6 +55,14 @@ async function startProcess() {
       const answer = await keyedRequest(url, { method: 'POST', body: '{}' });
       answer.resume();
       return answer.statusCode ?? 0;
+    },
+    async () => {
+      try {
+        await sdk.v1.aiImageGenerator.create(IMAGE);
+        return 200;
+      } catch (error) {
+        return statusOf(error);
+      }
     },
   ];
 
@@ -68,11 +82,17 @@ async function startProcess() {
   };
 }
 
+/** The SDK throws for a refusal. */
+function statusOf(error: unknown): number {
+  const { response } = error as { response?: { status?: number } };
+  return response?.status ?? 0;
+}
+
 function times(count: number, status: number): number[] {
   return Array.from({ length: count }, () => status);
 }
 
-describe('fetch, axios, got, undici and node:http in one process', () => {
+describe('fetch, axios, got, undici, node:http and the Magic Hour SDK in one process', () => {
   it('share one read of the store at the start', async () => {
     await using all = await startProcess();
     await expect(all.callMany(40)).resolves.toEqual(times(40 * CLIENTS, 200));

@@ -77,7 +77,7 @@ export async function startMagicHourWorld(
 }
 
 /** It logs what it does, and waits half a second between two looks at a project. */
-function silenceSdk(): void {
+export function silenceSdk(): void {
   vi.stubEnv('MAGIC_HOUR_LOG_LEVEL', 'none');
   vi.stubEnv('MAGIC_HOUR_POLL_INTERVAL', '0');
 }
