@@ -11,7 +11,17 @@ const SOURCE = '@magic-hour-keys/source';
 /** Their entries are many and small, and have much in common: each shares its files with the others. */
 const SHARED_CHUNKS = ['http', 'testing', 'cli'];
 /** Small, without state, and looked up by every backend at every start: to find a package takes as long as to load it. */
-const HELPERS = /^@magic-hour-keys\/core\/author$/;
+const HELPERS = /^@magic-hour-keys\/core\/(?:author|node)$/;
+/** Files that are loaded together anyway, each of which would cost a millisecond. */
+const NETWORK = [{ name: 'network', test: /core\/src\/node\// }];
+const GROUPS = {
+  azure: NETWORK,
+  vault: NETWORK,
+  // All but what asks the API server: a mounted Secret needs neither login nor network.
+  kubernetes: [
+    { name: 'common', test: /kubernetes\/src\/(?:mount\/|[^/]*$)|core\/src\/(?:author|node\/[a-z-]*file)/ },
+  ],
+};
 /** What config takes in: every start with a JSON file would load these 14 files, of which it needs a tenth. */
 const TAKEN_IN = { config: [/^valibot$/, /^@magic-hour-keys\/[a-z]+\/definition$/] };
 
@@ -51,6 +61,8 @@ async function write(name, folder, output, inputs) {
       mainEntryStaysOutside(CORE, '@magic-hour-keys/core'),
     ],
     platform: 'node',
+    // A group decides what is loaded with what, over the source's own wish.
+    checks: { ineffectiveDynamicImport: false },
   });
   // A name of its own for each build, because two of them may have chunks of the same name.
   const chunks = inputs.length === 1 ? join(dirname(inputs[0][0]), 'chunks') : 'chunks';
@@ -60,6 +72,7 @@ async function write(name, folder, output, inputs) {
     sourcemap: true,
     // Documentation stands in the declarations; `/* @vite-ignore */` and the like are for bundlers.
     comments: { jsdoc: false },
+    codeSplitting: { groups: inputs[0][0] === 'index' ? (GROUPS[name] ?? []) : [] },
     chunkFileNames: `${chunks}/[name].js`,
   });
   await build.close();
