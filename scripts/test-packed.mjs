@@ -15,6 +15,16 @@ const NEEDS_NODE_TYPES = [
   '@magic-hour-keys/http/got',
   '@magic-hour-keys/http/node',
 ];
+/** What the backends have for peers, and what makes the certificates of the stand-ins. */
+const SDKS = [
+  '@aws-sdk/client-secrets-manager',
+  '@azure/identity',
+  '@azure/keyvault-secrets',
+  '@google-cloud/secret-manager',
+  '@kubernetes/client-node',
+  'node-vault',
+  'selfsigned',
+];
 const INSTALL_SCRIPTS = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
 
 const folder = await mkdtemp(join(tmpdir(), 'mhk-packed-'));
@@ -32,6 +42,7 @@ try {
   await checkRuntime(entries);
   await checkTypes(entries);
   await checkCommandLine();
+  await checkStores();
 } catch (error) {
   // Nothing was packed or installed, so there is nothing to look at.
   tellFailure('pack and install', error);
@@ -183,6 +194,16 @@ async function expectWrongUseToFail() {
 function writeEntries(file, entries) {
   const lines = entries.map((entry, index) => `export * as entry${index} from '${entry}';`);
   return writeFile(join(consumer, file), `${lines.join('\n')}\n`);
+}
+
+/** Last, because nothing before may need an SDK. */
+async function checkStores() {
+  await check('a JSON config reads each of six stores through its SDK', async () => {
+    await install(SDKS.map((name) => `${name}@${installedVersion(name)}`));
+    const { stdout, stderr } = await node(['every-store.mjs']);
+    if (stderr !== '') throw new Error(`printed:\n${stderr}`);
+    return stdout.trim().replaceAll(' ok', '').split('\n').join('; ');
+  });
 }
 
 async function checkCommandLine() {
