@@ -1,18 +1,18 @@
 // Runs on the built packages (`npm run bench` builds them first). It prints what was reached and exits 0 whatever that
 // is: a benchmark informs and does not gate, because a busy machine must not turn a good change red.
-//   npm run bench -- [--only expiry,size] [--stores] [--without-peers]
+//   npm run bench -- [--only expiry,size] [--more] [--without-peers]
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureRows } from './measure-rows.mjs';
 import { installPeers } from './peers.mjs';
-import { SCENARIOS, STORE_SCENARIOS } from './scenarios.mjs';
+import { SCENARIOS, MORE_SCENARIOS } from './scenarios.mjs';
 import { printTable } from './table.mjs';
 
 const { values } = parseArgs({
   options: {
     only: { type: 'string', multiple: true },
     'without-peers': { type: 'boolean' },
-    stores: { type: 'boolean' },
+    more: { type: 'boolean' },
   },
 });
 const chosen = chooseScenarios(values.only);
@@ -28,8 +28,8 @@ for (const scenario of chosen) await runScenario(scenario);
 printSummary();
 
 function chooseScenarios(only) {
-  if (!only) return values.stores ? STORE_SCENARIOS : SCENARIOS;
-  const all = [...SCENARIOS, ...STORE_SCENARIOS];
+  if (!only) return values.more ? MORE_SCENARIOS : SCENARIOS;
+  const all = [...SCENARIOS, ...MORE_SCENARIOS];
   const names = only.flatMap((list) => list.split(','));
   const unknown = names.filter((name) => !all.some((scenario) => scenario.name === name));
   if (unknown.length === 0) return all.filter(({ name }) => names.includes(name));

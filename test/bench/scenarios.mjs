@@ -4,6 +4,7 @@ import { coldStart } from './cold-start/env.mjs';
 import { coldStartGcp } from './cold-start/gcp.mjs';
 import { coldStartKubernetes } from './cold-start/kubernetes.mjs';
 import { coldStartVault } from './cold-start/vault.mjs';
+import { clients } from './clients.mjs';
 import { concurrent } from './concurrent.mjs';
 import { expiry, outage, silence } from './expiry.mjs';
 import { freeze } from './freeze.mjs';
@@ -20,8 +21,9 @@ import { stubbedFetch } from './stubbed-fetch.mjs';
  *   measureTogether?: (rows: readonly Row[]) => Promise<object[]>, columns: (result: any) => object }} Scenario
  */
 
-/** Those over an SDK each, which take minutes: `npm run bench:stores`. @type {readonly Scenario[]} */
-export const STORE_SCENARIOS = [
+/** Those over an SDK or a client each, which take minutes: `npm run bench:more`. @type {readonly Scenario[]} */
+export const MORE_SCENARIOS = [
+  clients,
   coldStartAws,
   coldStartAzure,
   coldStartGcp,
@@ -46,5 +48,5 @@ export const SCENARIOS = [
 ];
 
 export function scenarioNamed(name) {
-  return [...SCENARIOS, ...STORE_SCENARIOS].find((scenario) => scenario.name === name);
+  return [...SCENARIOS, ...MORE_SCENARIOS].find((scenario) => scenario.name === name);
 }

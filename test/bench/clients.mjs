@@ -1,0 +1,103 @@
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import axios from 'axios';
+import { got } from 'got';
+import { Agent, request } from 'undici';
+import { bindAxios } from '@magic-hour-keys/http/axios';
+import { createGotOptions } from '@magic-hour-keys/http/got';
+import { createRequest } from '@magic-hour-keys/http/node';
+import { bindDispatcher, createKeyInterceptor } from '@magic-hour-keys/http/undici';
+import { comparePair, THROUGHPUT } from './loopback-fetch.mjs';
+
+const BODY = JSON.stringify({ image_count: 1 });
+const TYPE = { 'content-type': 'application/json' };
+
+const allow = (origin) => ({ allowedOrigins: [origin], allowInsecureLoopback: true });
+
+async function sendByUndici(url, headers, dispatcher) {
+  const { body } = await request(url, {
+    method: 'POST',
+    headers: { ...TYPE, ...headers },
+    body: BODY,
+    dispatcher,
+  });
+  await body.arrayBuffer();
+}
+
+function openInterceptor({ url, origin, provider, authorization }) {
+  const plain = new Agent();
+  const keyed = new Agent().compose(createKeyInterceptor(provider, allow(origin)));
+  return {
+    ours: () => sendByUndici(url, undefined, keyed),
+    floor: () => sendByUndici(url, { authorization }, plain),
+    close: () => Promise.all([plain.destroy(), keyed.destroy()]),
+  };
+}
+
+function openDispatcher({ url, origin, provider, authorization }) {
+  const [plain, keyed] = [new Agent(), new Agent()];
+  bindDispatcher(provider, keyed, allow(origin));
+  return {
+    ours: () => sendByUndici(url, undefined, keyed),
+    floor: () => sendByUndici(url, { authorization }, plain),
+    close: () => Promise.all([plain.destroy(), keyed.destroy()]),
+  };
+}
+
+function openAxios({ url, origin, provider, authorization }) {
+  const agents = [new HttpAgent({ keepAlive: true }), new HttpAgent({ keepAlive: true })];
+  const [plain, keyed] = agents.map((httpAgent) => axios.create({ adapter: 'http', httpAgent }));
+  bindAxios(provider, keyed, { ...allow(origin), getAdapter: axios.getAdapter });
+  return {
+    ours: () => keyed.post(url, BODY, { headers: TYPE }),
+    floor: () => plain.post(url, BODY, { headers: { ...TYPE, authorization } }),
+    close: () => agents.forEach((agent) => agent.destroy()),
+  };
+}
+
+function openGot({ url, origin, provider, authorization }) {
+  const agents = [new HttpAgent({ keepAlive: true }), new HttpAgent({ keepAlive: true })];
+  const [plain, other] = agents.map((http) => got.extend({ agent: { http }, retry: { limit: 0 } }));
+  const keyed = other.extend(createGotOptions(provider, allow(origin)));
+  return {
+    ours: () => keyed.post(url, { body: BODY, headers: TYPE }),
+    floor: () => plain.post(url, { body: BODY, headers: { ...TYPE, authorization } }),
+    close: () => agents.forEach((agent) => agent.destroy()),
+  };
+}
+
+function openNode({ url, origin, provider, authorization }) {
+  const agents = [new HttpAgent({ keepAlive: true }), new HttpAgent({ keepAlive: true })];
+  const keyed = createRequest(provider, allow(origin));
+  const read = (response) => new Promise((resolve) => response.resume().once('end', resolve));
+  return {
+    ours: async () => read(await keyed(url, { method: 'POST', headers: TYPE, body: BODY, agent: agents[0] })),
+    floor: () =>
+      new Promise((resolve, reject) => {
+        const headers = { ...TYPE, authorization };
+        httpRequest(url, { method: 'POST', headers, agent: agents[1] }, (response) => resolve(read(response)))
+          .once('error', reject)
+          .end(BODY);
+      }),
+    close: () => agents.forEach((agent) => agent.destroy()),
+  };
+}
+
+const CLIENTS = {
+  'undici, interceptor': openInterceptor,
+  'undici, dispatch': openDispatcher,
+  axios: openAxios,
+  got: openGot,
+  'node:http': openNode,
+};
+
+/** Throughput of each adapter against the same client with a constant header. */
+export const clients = {
+  name: 'clients',
+  title: 'requests over a real socket, 16 at once; median of 40 paired runs against a constant header',
+  rows: Object.entries(CLIENTS).map(([name, open]) => ({
+    name: `ours: ${name}`,
+    measure: () => comparePair(open),
+    ...THROUGHPUT,
+  })),
+  columns: THROUGHPUT.columns,
+};
