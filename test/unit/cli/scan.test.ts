@@ -102,7 +102,7 @@ test('--install-hook refuses a commit with a key, and overwrites no other hook',
     stdout: 'wrote the pre-commit hook\n',
     stderr: '',
   });
-  expect((await scan(['--install-hook'])).stderr).toContain('npx --no-install mhk scan --staged');
+  expect((await scan(['--install-hook'])).stderr).toContain('node_modules/.bin/mhk scan --staged');
   await project.write('secret.txt', other);
   git('add', 'secret.txt');
   // There is no mhk in this folder, so the hook fails, as it does for a key.

@@ -4,9 +4,10 @@ import { EXIT } from '../exit-codes.ts';
 import { say, type CliIo } from '../io.ts';
 import { git } from './git.ts';
 
+/** Not by npx, which asks the registry for what is not installed, and waits for it where there is no network. */
 const HOOK = `#!/bin/sh
 # Refuses a commit with a Magic Hour API key in it. Written by: mhk scan --install-hook
-exec npx --no-install mhk scan --staged
+PATH="$(git rev-parse --show-toplevel)/node_modules/.bin:$PATH" exec mhk scan --staged
 `;
 
 /** Writes the hook that runs before each commit. One that is there already is left as it is. */
@@ -18,7 +19,7 @@ export function installHook(io: CliIo): number {
   }
   const path = resolve(io.cwd, found);
   if (existsSync(path)) {
-    say(io, 'there is a pre-commit hook already. Add this line to it: npx --no-install mhk scan --staged');
+    say(io, 'there is a pre-commit hook already. Add this line to it: node_modules/.bin/mhk scan --staged');
     return EXIT.usage;
   }
   mkdirSync(dirname(path), { recursive: true });
