@@ -110,7 +110,10 @@ export function createProgram(
     .option(...ENV_OPTION)
     .option(...CONFIG_OPTION)
     .option('--as <variable>', 'another name for the variable', 'MAGIC_HOUR_API_KEY')
-    .option('--keep <variables...>', 'variables with credentials of the store that the program needs itself')
+    .option(
+      '--keep <variables...>',
+      'variables that are taken out otherwise (VAULT_TOKEN), where the program needs them',
+    )
     .option('--no-mask', 'leave the key in the output where it is piped')
     .action(async (given: readonly string[], options: ExecOptions) => {
       const { exec } = await import('./commands/exec.ts');

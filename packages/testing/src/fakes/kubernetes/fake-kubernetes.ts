@@ -7,7 +7,8 @@ import { createHeldAnswers } from '../../held-answers.ts';
 import { createRequestLog, type RecordedRequest } from '../../request-log.ts';
 import { answerKubernetes } from './api-routes.ts';
 import { createClusterCertificates, type ClientCertificate } from './cluster-certificates.ts';
-import { createFaultQueue, type FaultOptions, type KubernetesFault } from './fault-queue.ts';
+import { createFaultQueue, type FaultOptions } from '../fault-queue.ts';
+import type { KubernetesFault } from './status-answers.ts';
 import { startApiListener } from './api-listener.ts';
 import { ANONYMOUS, type Identity } from './identities.ts';
 import { createKubernetesControls, type KubernetesControls } from './kubernetes-controls.ts';
@@ -67,7 +68,7 @@ export async function startFakeKubernetes({
   const certificates = await createClusterCertificates();
   const log = createRequestLog();
   const held = createHeldAnswers();
-  const faults = createFaultQueue();
+  const faults = createFaultQueue<KubernetesFault>();
   const watches = createWatchStreams(state.store);
   const hanging = new Set<() => void>();
   let partBytes: number | undefined;

@@ -67,3 +67,6 @@ export function conflict(details: ObjectName): KubernetesAnswer {
     details,
   );
 }
+
+/** Instead of the right answer: another one, a connection that is cut, or no answer at all until `heal()`. */
+export type KubernetesFault = KubernetesAnswer | 'disconnect' | 'hang';

@@ -3,7 +3,8 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import { createHeldAnswers } from '../../held-answers.ts';
 import { startLoopbackServer } from '../../loopback-server.ts';
 import { createRequestLog, type RecordedRequest } from '../../request-log.ts';
-import { createFaultQueue, type FaultOptions, type VaultFault } from './fault-queue.ts';
+import { createFaultQueue, type FaultOptions } from '../fault-queue.ts';
+import type { VaultFault } from './vault-answer.ts';
 import type { VaultAnswer } from './vault-answer.ts';
 import { createVaultControls, type VaultControls } from './vault-controls.ts';
 import { answerVault } from './vault-routes.ts';
@@ -46,7 +47,7 @@ export async function startFakeVault({ wallMs = Date.now }: FakeVaultOptions = {
   const state = createVaultState(wallMs);
   const log = createRequestLog();
   const held = createHeldAnswers();
-  const faults = createFaultQueue();
+  const faults = createFaultQueue<VaultFault>();
   const hanging = new Set<() => void>();
   const server = await startLoopbackServer(handle);
 

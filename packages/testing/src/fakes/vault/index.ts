@@ -1,6 +1,7 @@
 export { startFakeVault } from './fake-vault.ts';
 export type { FakeVault, FakeVaultOptions } from './fake-vault.ts';
-export type { FaultOptions, VaultFault } from './fault-queue.ts';
+export type { FaultOptions } from '../fault-queue.ts';
+export type { VaultFault } from './vault-answer.ts';
 export type { AppRole, JwtRole } from './login-methods.ts';
 export type { TokenOptions } from './token-store.ts';
 export type { VaultAnswer } from './vault-answer.ts';

@@ -49,3 +49,6 @@ export const INVALID_TOKEN: VaultAnswer = refuse(
 export function noHandler(path: string): VaultAnswer {
   return refuse(404, `no handler for route "${path}". route entry not found.`);
 }
+
+/** Instead of the right answer: another one, a connection that is cut, or no answer at all until `release()`. */
+export type VaultFault = VaultAnswer | 'disconnect' | 'hang';

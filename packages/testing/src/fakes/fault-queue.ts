@@ -1,8 +1,4 @@
-import type { RecordedRequest } from '../../request-log.ts';
-import type { KubernetesAnswer } from './status-answers.ts';
-
-/** Instead of the right answer: another one, a connection that is cut, or no answer at all until `heal()`. */
-export type KubernetesFault = KubernetesAnswer | 'disconnect' | 'hang';
+import type { RecordedRequest } from '../request-log.ts';
 
 export interface FaultOptions {
   /** How many requests it meets. Default 1; `Infinity` until `heal()`. */
@@ -11,21 +7,22 @@ export interface FaultOptions {
   readonly which?: ((request: RecordedRequest) => boolean) | undefined;
 }
 
-export interface FaultQueue {
-  add(fault: KubernetesFault, options?: FaultOptions): void;
+export interface FaultQueue<Fault> {
+  add(fault: Fault, options?: FaultOptions): void;
   /** The fault that this request meets, if any: the first in the queue that is meant for it. */
-  take(request: RecordedRequest): KubernetesFault | undefined;
+  take(request: RecordedRequest): Fault | undefined;
   clear(): void;
 }
 
-interface Entry {
-  readonly fault: KubernetesFault;
+interface Entry<Fault> {
+  readonly fault: Fault;
   readonly which: (request: RecordedRequest) => boolean;
   timesLeft: number;
 }
 
-export function createFaultQueue(): FaultQueue {
-  const entries: Entry[] = [];
+/** What a fake store does next instead of answering rightly. */
+export function createFaultQueue<Fault>(): FaultQueue<Fault> {
+  const entries: Entry<Fault>[] = [];
   return {
     add: (fault, { times = 1, which = () => true } = {}) =>
       void entries.push({ fault, which, timesLeft: times }),
