@@ -1,5 +1,5 @@
-import { createKeyProvider, staticKey } from '@magic-hour-keys/core';
-import { makeTestKey } from '@magic-hour-keys/testing';
+import { createKeyProvider } from '@magic-hour-keys/core';
+import { makeTestKey, staticKey } from '@magic-hour-keys/testing';
 import { OCTOKIT_AUTH_TOKEN, PEERS } from './contenders.mjs';
 import { comparePaired } from './paired.mjs';
 import { digits } from './table.mjs';

@@ -66,7 +66,9 @@ async function bundle(options) {
   // Only here, because every process of a row loads this module.
   const { rolldown } = await import('rolldown');
   const build = await rolldown({ platform: 'node', logLevel: 'silent', ...options });
-  const { output } = await build.generate({ format: 'esm', minify: true });
+  // Without the notes for bundlers, as a program's last build has them.
+  const comments = { annotation: false, jsdoc: false, legal: false };
+  const { output } = await build.generate({ format: 'esm', minify: true, comments });
   await build.close();
   return output.map(({ code = '' }) => code).join('\n');
 }

@@ -1,6 +1,6 @@
-import { createKeyProvider, staticKey } from '@magic-hour-keys/core';
+import { createKeyProvider } from '@magic-hour-keys/core';
 import { createFetch } from '@magic-hour-keys/http';
-import { makeTestKey } from '@magic-hour-keys/testing';
+import { makeTestKey, staticKey } from '@magic-hour-keys/testing';
 import { comparePaired } from './paired.mjs';
 import { digits } from './table.mjs';
 

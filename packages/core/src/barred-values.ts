@@ -37,8 +37,8 @@ export function createBarredValues(runtime: KeyRuntime): BarredValues {
   function set(value: string, since: Moment, forMs: number, repeats: number): void {
     bars.delete(value);
     bars.set(value, { since, forMs, repeats });
-    const oldest = bars.keys().next();
-    if (bars.size > MOST_REMEMBERED && !oldest.done) bars.delete(oldest.value);
+    const [oldest = value] = bars.keys();
+    if (bars.size > MOST_REMEMBERED) bars.delete(oldest);
   }
 
   return {

@@ -2,11 +2,12 @@ import { backOffMs, clampRetryAfterMs } from './back-off.ts';
 import { KeyError } from './key-error.ts';
 import { runDetached, type KeyRuntime } from './key-runtime.ts';
 import type { KeyReading, KeySource, ReadContext, ReadReason } from './key-source.ts';
+import { placeOf } from './place.ts';
 import type { RetryBucket } from './retry-bucket.ts';
 import { toKeyError } from './to-key-error.ts';
 
 export type ReadResult =
-  | { readonly reading: KeyReading }
+  | { readonly reading: KeyReading | undefined; readonly error?: undefined }
   | { readonly error: KeyError; readonly raw?: unknown };
 
 export interface BoundedRead {
@@ -68,7 +69,7 @@ export function startBoundedRead(options: BoundedReadOptions): BoundedRead {
       // oxlint-disable-next-line no-await-in-loop
       const outcome = await attempt();
       timer.cancel();
-      const pauseMs = 'error' in outcome ? retryPauseMs(outcome.error, count) : undefined;
+      const pauseMs = outcome.error && retryPauseMs(outcome.error, count);
       if (pauseMs === undefined) return settle(outcome);
       // oxlint-disable-next-line no-await-in-loop
       await new Promise<void>((resolve) => timer.arm(pauseMs, resolve));
@@ -108,13 +109,12 @@ async function callSource(source: KeySource, context: ReadContext, runtime: KeyR
   return runDetached(runtime, () => source.read(context));
 }
 
-function timedOut({ name, location }: KeySource, limitMs: number): KeyError {
+function timedOut(source: KeySource, limitMs: number): KeyError {
   return new KeyError({
     code: 'timeout',
-    source: name,
-    location,
+    ...placeOf(source),
     message: `no answer within ${Math.round(limitMs)} ms`,
-    hint: 'Check that the store can be reached from here.',
+    hint: 'Check that the store can be reached.',
   });
 }
 

@@ -2,6 +2,7 @@ import { wrapCleanValue, type ApiKey } from './api-key.ts';
 import { cleanKeyValue } from './clean-key-value.ts';
 import { KeyError } from './key-error.ts';
 import type { KeyReading, KeySource } from './key-source.ts';
+import { placeOf, type Place } from './place.ts';
 
 /** A reading whose value has been cleaned and may be used. */
 export interface CheckedReading {
@@ -22,42 +23,26 @@ export function checkReading(
   source: KeySource,
   wallMs: number,
 ): CheckedReading {
-  const origin = reading?.origin ?? { name: source.name, location: source.location };
-  const where = { source: origin.name, location: origin.location };
-  const raw: unknown = reading?.value;
-  // Sources are also written in JavaScript, so the shape is checked rather than believed.
-  if (!reading || !(typeof raw === 'string' || raw instanceof Uint8Array)) {
-    const message = `the source gave ${typeof raw}, not text`;
-    throw new KeyError({ code: 'invalid_key', ...where, message, hint: 'Store the key as text.' });
-  }
-  const value = cleanKeyValue(raw, where);
-  const expiresAtMs = timeOf(reading.expiresAt) ?? Infinity;
-  const notBeforeMs = timeOf(reading.notBefore) ?? -Infinity;
+  const origin = reading?.origin ?? source;
+  const where = placeOf(origin);
+  const value = cleanKeyValue(reading?.value, where);
+  const expiresAtMs = validDate(reading?.expiresAt)?.getTime() ?? Infinity;
+  const notBeforeMs = validDate(reading?.notBefore)?.getTime() ?? -Infinity;
   if (wallMs >= expiresAtMs) throw outOfForce(where, 'has expired', expiresAtMs);
   const earlyMs = notBeforeMs - wallMs;
   if (earlyMs > 0) throw outOfForce(where, 'is not valid yet', notBeforeMs, earlyMs);
-  const createdAt = timeOf(reading.createdAt) === undefined ? undefined : reading.createdAt;
-  const key = wrapCleanValue(value, { source: origin.name, version: reading.version, createdAt });
-  return { key, value, origin, sequence: reading.sequence, expiresAtMs, notBeforeMs };
+  const createdAt = validDate(reading?.createdAt);
+  const key = wrapCleanValue(value, { source: where.source, version: reading?.version, createdAt });
+  return { key, value, origin, sequence: reading?.sequence, expiresAtMs, notBeforeMs };
 }
 
-interface Where {
-  readonly source: string;
-  readonly location: string;
+/** An invalid date, as parsing gives for a text that is none, says nothing. */
+function validDate(date: Date | undefined): Date | undefined {
+  return Number.isNaN(date?.getTime()) ? undefined : date;
 }
 
-function timeOf(date: Date | undefined): number | undefined {
-  const time = date?.getTime();
-  return time === undefined || Number.isNaN(time) ? undefined : time;
-}
-
-function outOfForce(where: Where, what: string, timeMs: number, retryAfterMs?: number): KeyError {
+function outOfForce(where: Place, what: string, timeMs: number, retryAfterMs?: number): KeyError {
   const message = `the key ${what} (${new Date(timeMs).toISOString()})`;
-  return new KeyError({
-    code: 'disabled',
-    ...where,
-    message,
-    retryAfterMs,
-    hint: 'Store a key that is in force, or correct its dates.',
-  });
+  const hint = 'Store a key that is in force.';
+  return new KeyError({ code: 'disabled', ...where, message, hint, retryAfterMs });
 }

@@ -8,9 +8,8 @@ const SHORTEST = 16;
 const LONGEST = 512;
 /** RFC 6750 section 2.1, `b64token`. */
 const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
-const TOKEN_CHARACTER = /[A-Za-z0-9._~+/-]/;
-const OUTER_BLANKS = /^[ \t\r\n]+|[ \t\r\n]+$/g;
-const PASTED_SCHEME = /^bearer[ \t]+/i;
+const FOREIGN_CHARACTER = /[^A-Za-z0-9._~+/-]/;
+const PASTED_SCHEME = /^bearer\s+/i;
 
 interface Where {
   readonly source?: string | undefined;
@@ -23,13 +22,13 @@ interface Where {
  * @throws KeyError `invalid_key` for anything but 16 to 512 characters of RFC 6750's token alphabet, and for
  * placeholders. The message names the kind and the position of the problem, never the value.
  */
-export function cleanKeyValue(raw: string | Uint8Array, where: Where = {}): string {
-  const text = typeof raw === 'string' ? raw : decodeUtf8(raw);
-  if (text === undefined) throw invalidKey(where, ['is not UTF-8 text', 'Save it as UTF-8.']);
-  const value = text
-    .replace(/^\uFEFF/, '')
-    .replace(OUTER_BLANKS, '')
-    .replace(PASTED_SCHEME, '');
+export function cleanKeyValue(raw: unknown, where: Where = {}): string {
+  // Sources are also written in JavaScript, so the type is checked rather than believed.
+  const text = raw instanceof Uint8Array ? decodeUtf8(raw) : raw;
+  if (typeof text !== 'string')
+    throw invalidKey(where, ['is not UTF-8 text', 'Store the key as UTF-8 text.']);
+  // What `trim` removes includes the byte order mark.
+  const value = text.trim().replace(PASTED_SCHEME, '');
   const problem = findProblem(value);
   if (problem) throw invalidKey(where, problem);
   return value;
@@ -43,31 +42,24 @@ const FROM_HUB = 'from the Magic Hour Developer Hub.';
 function findProblem(value: string): Problem | undefined {
   if (value === '') return ['is empty', `Store the key ${FROM_HUB}`];
   if (/^[{[]/.test(value)) {
-    return [
-      'is JSON, not a key',
-      'Name the member that holds the key with the option `field`, or store the key alone.',
-    ];
+    return ['is JSON, not a key', 'Name its member with the option `field`, or store the key alone.'];
   }
-  if (isPlaceholder(value)) return ['is a placeholder', `Replace it with a real key ${FROM_HUB}`];
+  if (isPlaceholder(value)) return ['is a placeholder', `Store a real key ${FROM_HUB}`];
   return findBadCharacter(value) ?? findBadLength(value);
 }
 
 function findBadCharacter(value: string): Problem | undefined {
   if (BEARER_TOKEN.test(value)) return undefined;
-  const characters = [...value];
-  const at = characters.findIndex((character) => !TOKEN_CHARACTER.test(character));
+  const at = value.search(FOREIGN_CHARACTER);
   return [
-    `has ${kindOf(characters[at] ?? '')} at position ${at + 1}, which no key has`,
-    `Store the key alone, without quotes or blanks, as copied ${FROM_HUB}`,
+    `has ${kindOf(value.charAt(at))} at position ${at + 1}`,
+    `Store the key alone, as copied ${FROM_HUB}`,
   ];
 }
 
 function findBadLength({ length }: string): Problem | undefined {
   if (length >= SHORTEST && length <= LONGEST) return undefined;
-  return [
-    `has ${length} characters; a key has ${SHORTEST} to ${LONGEST}`,
-    'Check that the whole key, and nothing else, is stored.',
-  ];
+  return [`has ${length} characters; a key has ${SHORTEST} to ${LONGEST}`, `Store the whole key ${FROM_HUB}`];
 }
 
 function kindOf(character: string): string {
@@ -75,7 +67,7 @@ function kindOf(character: string): string {
   if (/[ \t]/.test(character)) return 'a blank';
   if (/["'`]/.test(character)) return 'a quote';
   if (/[!-~]/.test(character)) return 'a punctuation mark';
-  return character > '~' && character !== '\x7F' ? 'a character outside of ASCII' : 'a control character';
+  return character > '\x7F' ? 'a character outside of ASCII' : 'a control character';
 }
 
 /** What people leave in example files. */

@@ -1,5 +1,5 @@
 import type { ApiKey } from './api-key.ts';
-import { createEventHub } from './event-hub.ts';
+import { createEventHub, tellSafely } from './event-hub.ts';
 import { resolveKeyPolicy, type KeyProviderOptions } from './key-policy.ts';
 import type { ManagedKeyProvider } from './key-provider.ts';
 import { systemRuntime, type KeyRuntime } from './key-runtime.ts';
@@ -29,14 +29,11 @@ export function createKeyProvider(source: KeySource, options: KeyProviderOptions
     teller,
     environment: options.environment,
     together: events.together,
-    onRawError: (raw) => tellRawError(options, raw),
+    onRawError: (raw) => tellSafely(options.onRawError, raw),
     onSuccess: () => policy.watch && watch.start(),
   });
   const watch = createWatchLoop(source, runtime, refresh.noteHint, () => {
-    teller.warn(
-      'watch_failed',
-      'the change notices of the store ended with an error; they are started again',
-    );
+    teller.warn('watch_failed', 'the watch ended with an error; it is started again');
   });
   let closing: Promise<void> | undefined;
 
@@ -57,7 +54,7 @@ export function createKeyProvider(source: KeySource, options: KeyProviderOptions
       refresh.getKey(request?.signal),
     peek: refresh.peek,
     renew: (rejected, request) => refresh.renew(rejected, request?.signal),
-    invalidate: () => refresh.invalidate(),
+    invalidate: refresh.invalidate,
     health: refresh.health,
     subscribe: events.subscribe,
     close,
@@ -66,26 +63,12 @@ export function createKeyProvider(source: KeySource, options: KeyProviderOptions
 }
 
 /** Settles even when the source's close never does; what it throws is nobody's business any more. */
-function boundedClose(source: KeySource, runtime: KeyRuntime): Promise<void> {
-  if (!source.close) return Promise.resolve();
-  return new Promise((resolve) => {
-    const cancel = runtime.setTimer(CLOSE_LIMIT_MS, resolve, true);
-    const settle = (): void => {
-      cancel();
-      resolve();
-    };
-    closeSource(source).then(settle, settle);
+async function boundedClose(source: KeySource, runtime: KeyRuntime): Promise<void> {
+  let cancel: (() => void) | undefined;
+  const limit = new Promise<void>((resolve) => {
+    cancel = runtime.setTimer(CLOSE_LIMIT_MS, resolve, true);
   });
-}
-
-async function closeSource(source: KeySource): Promise<void> {
-  await source.close?.();
-}
-
-function tellRawError({ onRawError }: KeyProviderOptions, raw: unknown): void {
-  try {
-    onRawError?.(raw);
-  } catch {
-    // An observer's failure is its own.
-  }
+  const closing = async (): Promise<void> => source.close?.();
+  await Promise.race([limit, closing().catch(() => undefined)]);
+  cancel?.();
 }

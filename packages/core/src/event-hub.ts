@@ -13,7 +13,7 @@ export interface EventHub {
  * throws or rejects disturbs nobody: events are for observers and can't change a result.
  */
 export function createEventHub(): EventHub {
-  const listeners: ((event: KeyEvent) => void)[] = [];
+  const listeners = new Set<(event: KeyEvent) => void>();
   const queue: KeyEvent[] = [];
   let busy = false;
 
@@ -29,26 +29,26 @@ export function createEventHub(): EventHub {
 
   function flush(): void {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      for (const listener of [...listeners]) tell(listener, next);
+      for (const listener of [...listeners]) tellSafely(listener, next);
     }
     busy = false;
   }
 
   return {
     emit(build) {
-      if (listeners.length > 0) together(() => void queue.push(Object.freeze(build())));
+      if (listeners.size > 0) together(() => void queue.push(Object.freeze(build())));
     },
     together,
     subscribe(listener) {
       // Wrapped, so that the same function can be subscribed twice and each subscription ends by itself.
       const own = (event: KeyEvent): void => listener(event);
-      listeners.push(own);
-      return () => void listeners.splice(listeners.indexOf(own), Number(listeners.includes(own)));
+      listeners.add(own);
+      return () => void listeners.delete(own);
     },
   };
 }
 
-function tell(listener: (event: KeyEvent) => unknown, event: KeyEvent): void {
-  // In a promise, so that neither what it throws nor what an async listener rejects with ends the process.
-  new Promise((resolve) => resolve(listener(event))).catch(() => undefined);
+/** Neither what the listener throws nor what an async one rejects with ends the process. */
+export function tellSafely<News>(listener: ((news: News) => unknown) | undefined, news: News): void {
+  new Promise((resolve) => resolve(listener?.(news))).catch(() => undefined);
 }

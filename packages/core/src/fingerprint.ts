@@ -25,8 +25,11 @@ export function sipHash24(key: Uint8Array, message: Uint8Array): bigint {
   // "somepseudorandomlygeneratedbytes" of the specification, each word in little-endian order.
   const v = toWords(encoder.encode('uespemosmodnarodarenegylsetybdet'));
   const [even = 0n, odd = 0n] = toWords(key);
-  for (const lane of LANES) v[lane] ^= lane % 2 ? odd : even;
-  const padded = new Uint8Array(message.length + 8 - (message.length % 8));
+  v[0] ^= even;
+  v[1] ^= odd;
+  v[2] ^= even;
+  v[3] ^= odd;
+  const padded = new Uint8Array((message.length + 8) & ~7);
   padded.set(message);
   padded[padded.length - 1] = message.length;
   for (const word of toWords(padded)) {
@@ -39,22 +42,23 @@ export function sipHash24(key: Uint8Array, message: Uint8Array): bigint {
   return v[0] ^ v[1] ^ v[2] ^ v[3];
 }
 
-const LANES = [0, 1, 2, 3] as const;
-type Lane = (typeof LANES)[number];
 /** Calculates modulo 2^64 by itself. */
-type Words = BigUint64Array & Record<Lane, bigint>;
+type Words = BigUint64Array & Record<0 | 1 | 2 | 3, bigint>;
 
 function mix(v: Words, rounds: number): void {
-  for (let half = 0; half < rounds * 2; half++) {
+  for (let round = 0; round < rounds; round++) {
     // The two halves of a SipRound differ only in which words they take and how far they turn them.
-    const isFirst = half % 2 === 0;
-    const [a, c]: [Lane, Lane] = isFirst ? [0, 2] : [2, 0];
-    v[a] += v[1];
-    v[1] = rotate(v[1], isFirst ? 13n : 17n) ^ v[a];
-    v[a] = rotate(v[a], 32n);
-    v[c] += v[3];
-    v[3] = rotate(v[3], isFirst ? 16n : 21n) ^ v[c];
+    mixHalf(v, 0, 2, 13n, 16n);
+    mixHalf(v, 2, 0, 17n, 21n);
   }
+}
+
+function mixHalf(v: Words, a: 0 | 2, c: 0 | 2, turn: bigint, otherTurn: bigint): void {
+  v[a] += v[1];
+  v[1] = rotate(v[1], turn) ^ v[a];
+  v[a] = rotate(v[a], 32n);
+  v[c] += v[3];
+  v[3] = rotate(v[3], otherTurn) ^ v[c];
 }
 
 function rotate(word: bigint, bits: bigint): bigint {

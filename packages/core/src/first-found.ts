@@ -1,5 +1,6 @@
 import { copyKeyError, KeyError, type KeyErrorCode, type KeyErrorLink } from './key-error.ts';
 import type { KeyReading, KeySource, ReadContext } from './key-source.ts';
+import { placeOf } from './place.ts';
 import { toKeyError } from './to-key-error.ts';
 
 export interface FirstFoundOptions {
@@ -20,10 +21,10 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
   if (sources.length === 0) {
     throw new KeyError({
       code: 'invalid_config',
-      hint: 'Pass firstFound at least one source, in the order in which they should be asked.',
+      hint: 'Pass firstFound at least one source.',
     });
   }
-  const continueOn = new Set<KeyErrorCode>(options.continueOn ?? ['not_found', 'not_configured']);
+  const continueOn = options.continueOn ?? WEAKEST;
   let answered: KeySource | undefined;
 
   async function walk(read: (link: KeySource) => Promise<KeyReading | undefined>): Promise<KeyReading> {
@@ -35,11 +36,11 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
         const reading = await read(link);
         if (!reading) continue;
         answered = link;
-        return { origin: { name: link.name, location: link.location }, ...reading };
+        return withOrigin(link, reading);
       } catch (raw) {
         const error = toKeyError(raw, link);
-        links.push({ source: link.name, location: link.location, code: error.code, hint: error.hint });
-        if (!continueOn.has(error.code)) throw copyKeyError(error, links);
+        links.push({ ...placeOf(link), code: error.code, hint: error.hint });
+        if (!continueOn.includes(error.code)) throw copyKeyError(error, links);
       }
     }
     throw nothingFound(links);
@@ -52,7 +53,7 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
     async readPrevious(context: ReadContext): Promise<KeyReading | undefined> {
       const link = answered;
       const reading = await link?.readPrevious?.(context);
-      return reading && link && { origin: { name: link.name, location: link.location }, ...reading };
+      return reading && link && withOrigin(link, reading);
     },
     async close(): Promise<void> {
       await Promise.allSettled(sources.map(async (link) => link.close?.()));
@@ -67,13 +68,18 @@ export function firstFound(sources: readonly KeySource[], options: FirstFoundOpt
   };
 }
 
+function withOrigin({ name, location }: KeySource, reading: KeyReading): KeyReading {
+  return { origin: { name, location }, ...reading };
+}
+
 const WEAKEST: readonly KeyErrorCode[] = ['not_found', 'not_configured'];
 
 /** The verdict of the whole is the gravest among the links, so that a denial is not told as a missing key. */
 function nothingFound(links: readonly KeyErrorLink[]): KeyError {
-  const find = (codes: (code: KeyErrorCode) => boolean): KeyErrorLink | undefined =>
-    links.find((link) => codes(link.code));
-  const gravest = find((code) => !WEAKEST.includes(code)) ?? find((code) => code === 'not_found') ?? links[0];
+  const gravest =
+    links.find(({ code }) => !WEAKEST.includes(code)) ??
+    links.find(({ code }) => code === 'not_found') ??
+    links[0];
   return new KeyError({
     code: gravest?.code ?? 'not_found',
     source: 'firstFound',

@@ -20,7 +20,10 @@ export interface Flight {
   readonly rejected: Set<string>;
 }
 
-export type Landing = { readonly reading: CheckedReading } | { readonly error: KeyError };
+/** What a read brought. */
+export type Landing =
+  | { readonly reading: CheckedReading; readonly error?: undefined }
+  | { readonly error: KeyError };
 
 export interface FlightsOptions {
   readonly source: KeySource;
@@ -80,9 +83,9 @@ export function createFlights(options: FlightsOptions): Flights {
     read.keepAlive(options.isAwaited());
     void read.result.then((result) => {
       if (!flights.delete(flight)) return;
-      if ('reading' in result) bucket.refund();
+      if (!result.error) bucket.refund();
       if ('raw' in result) options.onRawError(result.raw);
-      options.onLanding(flight, 'error' in result ? result : examine(result.reading));
+      options.onLanding(flight, result.error ? result : examine(result.reading));
     });
     return flight;
   }

@@ -17,5 +17,4 @@ export type { KeyHealth, KeyProvider, KeyState, ManagedKeyProvider } from './key
 export { systemRuntime } from './key-runtime.ts';
 export type { KeyRuntime } from './key-runtime.ts';
 export type { KeyReading, KeySource, KeyWarning, ReadContext, ReadReason } from './key-source.ts';
-export { staticKey } from './static-key.ts';
 export { toKeyFunction } from './to-key-function.ts';

@@ -75,7 +75,7 @@ export interface KeyErrorOptions extends KeyFailure {
 }
 
 /** The codes that may pass by themselves, and the only ones core ever retries. */
-const TRANSIENT: ReadonlySet<KeyErrorCode> = new Set(['throttled', 'timeout', 'unavailable', 'unknown']);
+const TRANSIENT: readonly KeyErrorCode[] = ['throttled', 'timeout', 'unavailable', 'unknown'];
 
 const BRAND = Symbol.for('magic-hour-keys.error');
 
@@ -103,12 +103,8 @@ export class KeyError extends Error {
   constructor(options: KeyErrorOptions) {
     super(describe(options));
     const { code, source = '', location = '', hint, retryAfterMs, links, upstream } = options;
-    const transient = TRANSIENT.has(code);
-    Object.assign(this, { code, source, location, transient });
-    Object.assign(
-      this,
-      withoutUndefined({ hint, retryAfterMs, links, upstream: upstream && pickUpstream(upstream) }),
-    );
+    const fields = { code, source, location, transient: TRANSIENT.includes(code), hint, retryAfterMs, links };
+    Object.assign(this, withoutUndefined({ ...fields, upstream: upstream && pickUpstream(upstream) }));
   }
 
   /** The same fields for a logger that serialises errors. */
@@ -138,7 +134,7 @@ export function copyKeyError(
 /** `aws (prod/magic-hour): access_denied. Allow …`: the code stands for itself, and the hint says what to do. */
 function describe({ code, source, location, message, links, hint }: KeyErrorOptions): string {
   const where = [source, location && `(${location})`].filter(Boolean).join(' ');
-  const what = message === undefined ? code : `${message} [${code}]`;
+  const what = message ? `${message} [${code}]` : code;
   const chain = links ? ` (${links.map((link) => `${link.source}: ${link.code}`).join(', ')})` : '';
   return `${where && `${where}: `}${what}${chain}${hint ? `. ${hint}` : ''}`;
 }

@@ -33,16 +33,14 @@ export interface KeyProviderOptions extends KeyPolicy {
 /** A policy with every member set. */
 export type ResolvedKeyPolicy = { readonly [Name in keyof KeyPolicy]-?: Exclude<KeyPolicy[Name], undefined> };
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-const DAY = 24 * HOUR;
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 const DEFAULT_KEY_POLICY: ResolvedKeyPolicy = {
   freshMs: 5 * MINUTE,
   maxStaleMs: DAY,
-  deadlineMs: 10 * SECOND,
-  attemptMs: 3 * SECOND,
+  deadlineMs: 10_000,
+  attemptMs: 3000,
   deniedGraceMs: 15 * MINUTE,
   maxAgeMs: 90 * DAY,
   watch: true,

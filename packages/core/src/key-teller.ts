@@ -3,13 +3,13 @@ import type { ApiKey } from './api-key.ts';
 import type { CheckedReading } from './check-reading.ts';
 import type { KeyEvent } from './key-event.ts';
 import type { KeyReading, KeySource } from './key-source.ts';
+import { placeOf, type Place } from './place.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 const MOST_WARNINGS_REMEMBERED = 32;
 
 type EventOf<Type extends KeyEvent['type']> = Extract<KeyEvent, { readonly type: Type }>;
-type Place = Pick<KeyEvent, 'source' | 'location'>;
 type FieldsOf<Type extends KeyEvent['type']> = Omit<EventOf<Type>, 'type' | keyof Place> & Partial<Place>;
 
 /** Turns what the refresh policy decides into events; knows what was told already. */
@@ -27,7 +27,7 @@ export interface KeyTeller {
 }
 
 export function createKeyTeller(
-  { name, location }: KeySource,
+  source: KeySource,
   maxAgeMs: number,
   emit: (build: () => KeyEvent) => void,
 ): KeyTeller {
@@ -35,7 +35,7 @@ export function createKeyTeller(
   let ageToldAt: Moment | undefined;
 
   const tell: KeyTeller['tell'] = (type, fields) => {
-    emit(() => withoutUndefined({ type, source: name, location, ...fields() }) as unknown as KeyEvent);
+    emit(() => withoutUndefined({ type, ...placeOf(source), ...fields() }) as unknown as KeyEvent);
   };
 
   function warn(code: string, message: string): void {
@@ -68,6 +68,5 @@ export function identify({ key, origin }: CheckedReading): Place & {
   readonly version?: string | undefined;
 } {
   const { last4, fingerprint, version } = key;
-  const place = { source: origin.name, location: origin.location };
-  return { ...place, last4, fingerprint, version };
+  return { ...placeOf(origin), last4, fingerprint, version };
 }

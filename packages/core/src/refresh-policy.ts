@@ -10,6 +10,7 @@ import type { KeyHealth, KeyState } from './key-provider.ts';
 import type { KeyRuntime } from './key-runtime.ts';
 import type { KeySource, ReadReason } from './key-source.ts';
 import { identify, type KeyTeller } from './key-teller.ts';
+import { placeOf } from './place.ts';
 import { createRollbackGuard, ROLLBACK_CONFIRMATION_MS } from './rollback-guard.ts';
 import { createStorePause } from './store-pause.ts';
 import { createStoreVerdict } from './store-verdict.ts';
@@ -37,7 +38,7 @@ export interface RefreshPolicy {
   readonly peek: () => ApiKey | undefined;
   getKey(signal: AbortSignal | undefined): Promise<ApiKey>;
   renew(rejected: ApiKey, signal: AbortSignal | undefined): Promise<ApiKey | undefined>;
-  invalidate(): void;
+  readonly invalidate: () => void;
   /** The store says that the secret may have changed. */
   readonly noteHint: () => void;
   readonly health: () => KeyHealth;
@@ -64,8 +65,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     onRawError: options.onRawError,
     onLanding(flight, landing) {
       options.together(() => land(flight, landing));
-      const unserved = callers.newestGeneration();
-      if (unserved !== undefined) readFor(unserved);
+      if (callers.size > 0) readFor(callers.newestGeneration());
     },
   });
 
@@ -141,7 +141,6 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
       const caller = {
         generation: oldestGeneration,
         answer: () => answerCaller(caller, resolve, reject),
-        dismiss: () => reject(closedError()),
       };
       callers.add(caller, signal, reject);
       readFor(oldestGeneration);
@@ -160,6 +159,10 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
     resolve: (key: Promise<ApiKey>) => void,
     reject: (error: KeyError) => void,
   ): boolean {
+    if (closed) {
+      reject(closedError());
+      return true;
+    }
     const isForCaller = landed !== undefined && landed.generation >= caller.generation;
     const now = momentNow(runtime);
     // With maxStale 0 a key is never usable later on, and still answers those who waited for it. After a failed
@@ -228,8 +231,7 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
         resolve(better);
         return true;
       };
-      const dismiss = (): void => resolve(undefined);
-      callers.add({ generation: flight.generation, answer, dismiss }, signal, reject);
+      callers.add({ generation: flight.generation, answer }, signal, reject);
     });
   }
 
@@ -255,8 +257,8 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   function land(flight: Flight, landing: Landing): void {
     forgetVerdict();
     const at = momentNow(runtime);
-    const error = 'error' in landing ? landing.error : undefined;
-    if ('error' in landing) noteFailure(flight, landing.error, at);
+    const { error } = landing;
+    if (landing.error) noteFailure(flight, landing.error, at);
     else noteSuccess(flight, landing.reading, at);
     // After a failed read the old key is served again: rule 3.
     if (flight.generation >= (invalidatedGeneration ?? 0)) invalidatedGeneration = undefined;
@@ -387,11 +389,9 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
 
   function health(): KeyHealth {
     const at = momentNow(runtime);
-    const { name, location } = held?.origin ?? source;
     return withoutUndefined({
       state: stateAt(at),
-      source: name,
-      location,
+      ...placeOf(held?.origin ?? source),
       version: held?.key.version,
       last4: held?.key.last4,
       ageMs: held && ageMs(held, at),
@@ -402,15 +402,15 @@ export function createRefreshPolicy(options: RefreshPolicyOptions): RefreshPolic
   }
 
   function closedError(): KeyError {
-    const hint = 'Create a new provider, or close this one later.';
-    return new KeyError({ code: 'closed', source: source.name, location: source.location, hint });
+    const hint = 'Close the provider later, or create a new one.';
+    return new KeyError({ code: 'closed', ...placeOf(source), hint });
   }
 
   function close(): void {
     closed = true;
     forgetVerdict();
     flights.abortAll(closedError());
-    callers.dismissAll();
+    callers.answer();
   }
 
   return { peek: () => offer()?.key, getKey, renew, invalidate, noteHint, health, close };

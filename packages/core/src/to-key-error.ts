@@ -1,5 +1,6 @@
 import { isKeyError, KeyError, type KeyFailure } from './key-error.ts';
 import type { KeySource } from './key-source.ts';
+import { placeOf } from './place.ts';
 
 /**
  * Wraps a raw error exactly once. Only the classified fields survive: text from SDKs, parsers and response bodies is
@@ -8,7 +9,7 @@ import type { KeySource } from './key-source.ts';
 export function toKeyError(raw: unknown, source: KeySource): KeyError {
   if (isKeyError(raw)) return raw;
   const { code, hint, retryAfterMs, upstream } = classify(raw, source);
-  return new KeyError({ code, hint, retryAfterMs, upstream, source: source.name, location: source.location });
+  return new KeyError({ code, hint, retryAfterMs, upstream, ...placeOf(source) });
 }
 
 function classify(raw: unknown, source: KeySource): KeyFailure {

@@ -2,10 +2,8 @@
 export interface WaitingCaller {
   /** The oldest generation of reads that may answer it with a failure. */
   generation: number;
-  /** Called after each read; true when the caller has been answered. */
+  /** Called after each read, and when the provider is closed; true when the caller has been answered. */
   answer(): boolean;
-  /** Called when the provider is closed. */
-  dismiss(): void;
 }
 
 export interface WaitingCallers {
@@ -14,37 +12,29 @@ export interface WaitingCallers {
   add(caller: WaitingCaller, signal: AbortSignal | undefined, reject: (reason: unknown) => void): void;
   /** Offers the news to every caller; those that take it leave. */
   answer(): void;
-  /** The generations that remain to be served. */
-  newestGeneration(): number | undefined;
-  dismissAll(): void;
-}
-
-interface SignalWatch {
-  readonly aborted: Set<() => void>;
-  readonly onAbort: () => void;
+  /** The newest generation of reads that somebody waits for; 0 where nobody waits. */
+  newestGeneration(): number;
 }
 
 /** @param onChange called when the number of callers may have changed. */
 export function createWaitingCallers(onChange: () => void): WaitingCallers {
   const callers = new Map<WaitingCaller, () => void>();
-  // One listener per signal however many callers share it: Node warns of a leak from the eleventh on.
-  const watches = new Map<AbortSignal, SignalWatch>();
+  const aborts = new Map<unknown, Set<() => void>>();
+
+  function onAbort({ target }: { readonly target: unknown }): void {
+    for (const abort of [...(aborts.get(target) ?? [])]) abort();
+  }
 
   function watchSignal(signal: AbortSignal, abort: () => void): () => void {
-    let watch = watches.get(signal);
-    if (!watch) {
-      const aborted = new Set<() => void>();
-      watch = { aborted, onAbort: () => [...aborted].forEach((run) => run()) };
-      watches.set(signal, watch);
-      signal.addEventListener('abort', watch.onAbort);
-    }
-    const { aborted, onAbort } = watch;
-    aborted.add(abort);
+    const ofSignal = aborts.get(signal) ?? new Set();
+    // One listener per signal however many callers share it: Node warns of a leak from the eleventh on.
+    if (ofSignal.size === 0) signal.addEventListener('abort', onAbort);
+    aborts.set(signal, ofSignal.add(abort));
     return () => {
-      aborted.delete(abort);
-      if (aborted.size > 0) return;
+      ofSignal.delete(abort);
+      if (ofSignal.size > 0) return;
       signal.removeEventListener('abort', onAbort);
-      watches.delete(signal);
+      aborts.delete(signal);
     };
   }
 
@@ -73,16 +63,9 @@ export function createWaitingCallers(onChange: () => void): WaitingCallers {
       onChange();
     },
     newestGeneration() {
-      let newest: number | undefined;
-      for (const { generation } of callers.keys()) newest = Math.max(generation, newest ?? generation);
+      let newest = 0;
+      for (const { generation } of callers.keys()) newest = Math.max(newest, generation);
       return newest;
-    },
-    dismissAll() {
-      for (const caller of [...callers.keys()]) {
-        leave(caller);
-        caller.dismiss();
-      }
-      onChange();
     },
   };
 }

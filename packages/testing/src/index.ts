@@ -1,3 +1,4 @@
+export { staticKey } from './static-key.ts';
 export { makeTestKey } from './make-test-key.ts';
 export { createManualClock } from './manual-clock.ts';
 export type { ManualClock, ManualClockOptions, PendingTimer } from './manual-clock.ts';

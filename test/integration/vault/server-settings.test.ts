@@ -1,6 +1,6 @@
 // Where Vault is and whom to trust: options, and the variables that Vault's own command knows.
-import { createKeyProvider, firstFound, staticKey, type KeyEvent } from '@magic-hour-keys/core';
-import { makeTestKey } from '@magic-hour-keys/testing';
+import { createKeyProvider, firstFound, type KeyEvent } from '@magic-hour-keys/core';
+import { makeTestKey, staticKey } from '@magic-hour-keys/testing';
 import { connect } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import { once } from 'node:events';

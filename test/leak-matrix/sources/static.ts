@@ -1,4 +1,4 @@
-import { staticKey } from '@magic-hour-keys/core';
+import { staticKey } from '@magic-hour-keys/testing';
 import type { KeySource } from '@magic-hour-keys/core';
 import type { SourceUnderTest } from '../source-under-test.ts';
 

@@ -1,3 +1,4 @@
+import { staticKey } from '@magic-hour-keys/testing';
 // What users write, compiled against the packed packages: every line must be accepted.
 import { loadKeyProvider } from '@magic-hour-keys/config';
 import {
@@ -5,7 +6,6 @@ import {
   createKeyProvider,
   firstFound,
   isKeyError,
-  staticKey,
   toKeyFunction,
   type ApiKey,
   type KeyErrorCode,

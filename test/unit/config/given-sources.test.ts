@@ -1,6 +1,5 @@
 import { checkConfig, defineConfig } from '@magic-hour-keys/config';
-import { staticKey } from '@magic-hour-keys/core';
-import { createMemorySource, findLeaks, makeTestKey } from '@magic-hour-keys/testing';
+import { createMemorySource, findLeaks, makeTestKey, staticKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
 import { failureOf, inDevelopment, load, problemsOf } from './config-for-test.ts';
 

@@ -1,13 +1,6 @@
-import {
-  createKeyProvider,
-  firstFound,
-  isKeyError,
-  KeyError,
-  staticKey,
-  toKeyFunction,
-} from '@magic-hour-keys/core';
+import { createKeyProvider, firstFound, isKeyError, KeyError, toKeyFunction } from '@magic-hour-keys/core';
 import type { KeyEvent } from '@magic-hour-keys/core';
-import { createMemorySource, findLeaks, makeTestKey } from '@magic-hour-keys/testing';
+import { createMemorySource, findLeaks, makeTestKey, staticKey } from '@magic-hour-keys/testing';
 import { describe, expect, test } from 'vitest';
 import { createWorld, DAY, HOUR, MINUTE, outcome, SECOND, sourceOf } from './world.ts';
 

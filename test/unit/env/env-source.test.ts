@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
-import { firstFound, staticKey } from '@magic-hour-keys/core';
+import { firstFound } from '@magic-hour-keys/core';
 import { envKeySource } from '@magic-hour-keys/env';
-import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
+import { findLeaks, makeTestKey, staticKey } from '@magic-hour-keys/testing';
 import { expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../core/node/temporary-folder.ts';
 import { failureOf, read, readSource } from './read-for-test.ts';

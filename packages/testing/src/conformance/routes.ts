@@ -1,4 +1,5 @@
-import { createKeyProvider, firstFound, KeyError, staticKey } from '@magic-hour-keys/core';
+import { staticKey } from '../static-key.ts';
+import { createKeyProvider, firstFound, KeyError } from '@magic-hour-keys/core';
 import type { KeyEvent, KeyReading, KeySource, ReadContext } from '@magic-hour-keys/core';
 import { hurriedOptions } from './hurried-runtime.ts';
 import { judgeReading } from './judge-reading.ts';

@@ -1,5 +1,6 @@
+import { staticKey } from '../../static-key.ts';
 import assert from 'node:assert/strict';
-import { firstFound, isKeyError, staticKey } from '@magic-hour-keys/core';
+import { firstFound, isKeyError } from '@magic-hour-keys/core';
 import type { ApiKey } from '@magic-hour-keys/core';
 import { makeTestKey } from '../../make-test-key.ts';
 import { needsPermissions, type ConformanceCase } from '../conformance-case.ts';
