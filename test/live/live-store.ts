@@ -1,4 +1,4 @@
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type { TestedDefinition } from '@magic-hour-keys/testing/conformance';
 import type { BreakMode, SourceHarness } from '@magic-hour-keys/testing/conformance';
 
 /** The variables of the process. */
@@ -21,7 +21,7 @@ export interface LiveHarnesses {
 export interface LiveStore {
   /** The heading above its tests. */
   readonly title: string;
-  readonly definition: BackendDefinition<unknown>;
+  readonly definition: TestedDefinition;
   /** No I/O. */
   readonly setUp: (environment: LiveEnvironment) => LiveSetup;
 }

@@ -1,8 +1,9 @@
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type { BackendDefinition, CredentialVariable } from '@magic-hour-keys/core/author';
 import * as v from 'valibot';
-import { EXTERNAL_ID, ROLE_ARN, SESSION_NAME } from './auth/auth-options.ts';
+import { EXTERNAL_ID, ROLE_ARN, SESSION_NAME, type AwsAuth } from './auth/auth-options.ts';
 import { ENDPOINT, REGION, STAGE, VERSION_ID } from './check-options.ts';
 import { CLIENT_PACKAGE, describeLocation, LOGIN_PACKAGE, type AwsOptions } from './options.ts';
+import { readPermission } from './permission.ts';
 import { SECRET_ID } from './secret-id.ts';
 
 /** Text of one form, with the words for it in a message: the text itself is never shown there. */
@@ -62,6 +63,29 @@ const auth = v.variant('method', [
   }),
 ]);
 
+const ACCESS_KEY: readonly CredentialVariable[] = [
+  { name: 'AWS_ACCESS_KEY_ID', secret: true },
+  { name: 'AWS_SECRET_ACCESS_KEY', secret: true },
+  { name: 'AWS_SESSION_TOKEN', secret: true },
+];
+const WEB_IDENTITY: readonly CredentialVariable[] = [{ name: 'AWS_WEB_IDENTITY_TOKEN_FILE', secret: false }];
+const CONTAINER: readonly CredentialVariable[] = [
+  { name: 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI', secret: false },
+  { name: 'AWS_CONTAINER_CREDENTIALS_FULL_URI', secret: false },
+  { name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN', secret: true },
+  { name: 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE', secret: false },
+];
+
+/** In the order of the SDK's chain, which passes over an access key where there is a profile. */
+const VARIABLES: Readonly<Record<AwsAuth['method'], readonly CredentialVariable[]>> = {
+  default: [{ name: 'AWS_PROFILE', secret: false }, ...ACCESS_KEY, ...WEB_IDENTITY, ...CONTAINER],
+  profile: [],
+  'web-identity': WEB_IDENTITY,
+  container: CONTAINER,
+  instance: [],
+  static: [],
+};
+
 /** The manifest of this backend: validation, JSON Schema, the table in the README, `mhk doctor`. No I/O. */
 export const awsDefinition: BackendDefinition<AwsOptions> = {
   name: 'aws',
@@ -110,5 +134,7 @@ export const awsDefinition: BackendDefinition<AwsOptions> = {
     remote: true,
   },
   secretOptions: ['auth.accessKeyId', 'auth.secretAccessKey', 'auth.sessionToken'],
+  credentialVariables: ({ auth: { method } = { method: 'default' } }) => VARIABLES[method],
+  permission: readPermission,
   interpolates: ['secretId', 'region', 'stage', 'versionId', 'field'],
 };

@@ -1,4 +1,4 @@
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type { BackendDefinition, CredentialVariable } from '@magic-hour-keys/core/author';
 import * as v from 'valibot';
 import {
   ALLOWED_TENANT,
@@ -7,8 +7,10 @@ import {
   RESOURCE_ID,
   SUBSCRIPTION,
   TENANT,
+  type AzureAuth,
 } from './auth/auth-options.ts';
 import { CLIENT_PACKAGE, describeLocation, LOGIN_PACKAGE, type AzureOptions } from './options.ts';
+import { readPermission } from './permission.ts';
 import { API_VERSION, AUTHORITY_HOST, SECRET_NAME, SECRET_VERSION, VAULT_URL } from './vault-url.ts';
 
 /** Text of one form, with the words for it in a message: the text itself is never shown there. */
@@ -89,6 +91,34 @@ const auth = v.variant('method', [
   v.strictObject({ method: v.literal('environment'), additionallyAllowedTenants }),
 ]);
 
+const ENVIRONMENT: readonly CredentialVariable[] = [
+  { name: 'AZURE_CLIENT_SECRET', secret: true },
+  { name: 'AZURE_CLIENT_CERTIFICATE_PATH', secret: false },
+  { name: 'AZURE_CLIENT_CERTIFICATE_PASSWORD', secret: true },
+  { name: 'AZURE_PASSWORD', secret: true },
+];
+const WORKLOAD_IDENTITY: readonly CredentialVariable[] = [
+  { name: 'AZURE_FEDERATED_TOKEN_FILE', secret: false },
+];
+/** Where there is an endpoint of this app, it gives tokens to whoever knows the header beside it. */
+const MANAGED_IDENTITY: readonly CredentialVariable[] = [
+  { name: 'IDENTITY_ENDPOINT', secret: false },
+  { name: 'IDENTITY_HEADER', secret: true },
+  { name: 'MSI_ENDPOINT', secret: false },
+  { name: 'MSI_SECRET', secret: true },
+];
+
+/** In the order of the SDK's chain. */
+const VARIABLES: Readonly<Record<AzureAuth['method'], readonly CredentialVariable[]>> = {
+  default: [...ENVIRONMENT, ...WORKLOAD_IDENTITY, ...MANAGED_IDENTITY],
+  'managed-identity': MANAGED_IDENTITY,
+  'workload-identity': WORKLOAD_IDENTITY,
+  'client-secret': [],
+  'client-certificate': [],
+  'azure-cli': [],
+  environment: ENVIRONMENT,
+};
+
 /** The manifest of this backend: validation, JSON Schema, the table in the README, `mhk doctor`. No I/O. */
 export const azureDefinition: BackendDefinition<AzureOptions> = {
   name: 'azure',
@@ -153,5 +183,7 @@ export const azureDefinition: BackendDefinition<AzureOptions> = {
     remote: true,
   },
   secretOptions: ['auth.clientSecret', 'auth.certificate', 'auth.certificatePassword'],
+  credentialVariables: ({ auth: { method } = { method: 'default' } }) => VARIABLES[method],
+  permission: readPermission,
   interpolates: ['name', 'version', 'field', 'caFile'],
 };

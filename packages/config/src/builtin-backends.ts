@@ -1,7 +1,12 @@
 import { awsDefinition } from '@magic-hour-keys/aws/definition';
 import { azureDefinition } from '@magic-hour-keys/azure/definition';
 import type { KeySource } from '@magic-hour-keys/core';
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type {
+  BackendDefinition,
+  CredentialVariable,
+  ReadPermission,
+  RequiredPackage,
+} from '@magic-hour-keys/core/author';
 import { envDefinition } from '@magic-hour-keys/env/definition';
 import { gcpDefinition } from '@magic-hour-keys/gcp/definition';
 import { kubernetesDefinition } from '@magic-hour-keys/kubernetes/definition';
@@ -19,10 +24,18 @@ export interface SourcePlace {
 /** What the rest of this package knows of a backend. */
 export interface BuiltInBackend {
   readonly name: string;
+  readonly title: string;
   readonly packageName: string;
+  readonly requires: readonly RequiredPackage[];
   readonly schema: GenericSchema;
   /** The options that may hold `${NAME}`. Never one that holds a secret, nor one that names a host. */
   readonly interpolates: readonly string[];
+  /** Paths of the options that take `{ "env": NAME }`, such as `"auth.token"`. */
+  readonly secretOptions: readonly string[];
+  credentialVariables(options: unknown): readonly CredentialVariable[];
+  /** Whether it is read over a network, unless an option says otherwise. */
+  readonly isRemote: boolean;
+  permission(options: unknown): ReadPermission | undefined;
   location(options: unknown): string;
   /** Imports the backend; its SDK only comes with the first read. */
   load(): Promise<(options: unknown, place: SourcePlace) => KeySource>;
@@ -48,9 +61,15 @@ function builtIn<Options extends object>(
 ): BuiltInBackend {
   return {
     name: definition.name,
+    title: definition.title,
     packageName: definition.packageName,
+    requires: definition.requires,
     schema: definition.schema as unknown as GenericSchema,
     interpolates: definition.interpolates ?? [],
+    secretOptions: definition.secretOptions,
+    credentialVariables: (options) => definition.credentialVariables?.(options as Options) ?? [],
+    isRemote: definition.capabilities.remote,
+    permission: (options) => definition.permission?.(options as Options),
     location: (options) => definition.location(options as Options),
     load: async () => {
       const createSource = await load();

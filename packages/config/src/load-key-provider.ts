@@ -9,7 +9,7 @@ import { configError } from './config-error.ts';
 import type { ChosenEnvironment } from './choose-environment.ts';
 import type { ConfigLocationOptions, LoadKeyProviderOptions } from './config-types.ts';
 import { addWarnings } from './lazy-source.ts';
-import type { PlannedSource } from './plan-source.ts';
+import { linksOf, type PlannedSource } from './plan-source.ts';
 import { readConfig, type ReadConfig } from './read-config.ts';
 import { selectEnvironment } from './select-environment.ts';
 
@@ -21,7 +21,7 @@ import { selectEnvironment } from './select-environment.ts';
  * @throws KeyError `invalid_config` with all problems of the file and of this environment, each by its JSON pointer.
  */
 export function loadKeyProvider(options: LoadKeyProviderOptions = {}): ManagedKeyProvider {
-  const { config, environment, planned, policy } = plan(options);
+  const { config, environment, planned, policy } = planEnvironment(options);
   const { onEvent, onRawError, runtime } = options;
   return createKeyProvider(addWarnings(buildSource(planned, config.place), config.warnings), {
     ...policy,
@@ -39,12 +39,16 @@ export function loadKeyProvider(options: LoadKeyProviderOptions = {}): ManagedKe
  * @throws KeyError `invalid_config`, as `loadKeyProvider` does.
  */
 export function loadKeySources(options: ConfigLocationOptions = {}): readonly KeySource[] {
-  const { config, planned } = plan(options);
-  const links = planned.kind === 'chain' ? planned.links : [planned];
-  return links.map((link) => buildSource(link, config.place));
+  const { config, planned } = planEnvironment(options);
+  return linksOf(planned).map((link) => buildSource(link, config.place));
 }
 
-function plan(options: ConfigLocationOptions): Plan {
+/**
+ * The chosen environment, checked.
+ *
+ * @throws KeyError `invalid_config`
+ */
+export function planEnvironment(options: ConfigLocationOptions): EnvironmentPlan {
   const config = readConfig(options);
   const { environment, resolved } = selectEnvironment(config, options.environment);
   config.problems.addAll(resolved?.problems ?? []);
@@ -54,7 +58,7 @@ function plan(options: ConfigLocationOptions): Plan {
   return { config, environment, planned: resolved.planned, policy: resolved.policy };
 }
 
-interface Plan {
+export interface EnvironmentPlan {
   readonly config: ReadConfig;
   readonly environment: ChosenEnvironment | undefined;
   readonly planned: PlannedSource;

@@ -25,6 +25,13 @@ export type PlannedSource =
       readonly links: readonly PlannedSource[];
     };
 
+/** Those that are asked, in this order: the links of a chain, or the one there is. */
+export function linksOf(planned: PlannedSource): readonly PlannedLink[] {
+  return planned.kind === 'chain' ? planned.links.flatMap(linksOf) : [planned];
+}
+
+export type PlannedLink = Exclude<PlannedSource, { readonly kind: 'chain' }>;
+
 export interface PlanContext extends Interpolation {
   /** Those that the application passed as `sources`. */
   readonly given: ReadonlyMap<string, KeySource>;

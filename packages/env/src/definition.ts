@@ -50,5 +50,9 @@ export const envDefinition: BackendDefinition<EnvOptions> = {
     remote: false,
   },
   secretOptions: [],
+  credentialVariables: ({ variable = DEFAULT_VARIABLE }) => [
+    { name: variable, secret: true },
+    { name: `${variable}_FILE`, secret: false },
+  ],
   interpolates: ['files'],
 };

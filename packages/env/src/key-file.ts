@@ -84,7 +84,7 @@ async function readIfThere(
   { location }: EnvSettings,
   signal: AbortSignal,
 ): Promise<KeyFile | undefined> {
-  const { readSmallFile } = await fromRuntime(() => import('@magic-hour-keys/core/node'));
+  const { readSmallFile } = await fromRuntime(() => import('./small-file.ts'));
   try {
     return { path, ...(await readSmallFile(path, { signal, where: { source: 'env', location } })) };
   } catch (error) {

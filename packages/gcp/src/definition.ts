@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { ACCOUNT } from './auth/auth-options.ts';
 import { ENDPOINT } from './check-options.ts';
 import { CLIENT_PACKAGE, describeLocation, type GcpOptions } from './options.ts';
+import { readPermission } from './permission.ts';
 import { LOCATION, PROJECT, SECRET, VERSION } from './secret-name.ts';
 
 /** Text of one form, with the words for it in a message: the text itself is never shown there. */
@@ -106,5 +107,8 @@ export const gcpDefinition: BackendDefinition<GcpOptions> = {
     remote: true,
   },
   secretOptions: ['auth.key'],
+  credentialVariables: ({ auth: { method } = { method: 'default' } }) =>
+    method === 'default' ? [{ name: 'GOOGLE_APPLICATION_CREDENTIALS', secret: false }] : [],
+  permission: readPermission,
   interpolates: ['secret', 'project', 'version', 'location', 'field'],
 };

@@ -2,6 +2,7 @@ import type { BackendDefinition } from '@magic-hour-keys/core/author';
 import * as v from 'valibot';
 import { DATA_KEY, FILE_PATH, NAMESPACE, SECRET_NAME } from './check-options.ts';
 import { CLIENT_NODE, describeLocation, type KubernetesOptions } from './options.ts';
+import { readPermission } from './permission.ts';
 
 const path = v.pipe(v.string(), v.regex(FILE_PATH), v.metadata({ expectation: 'a path' }));
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -97,5 +98,14 @@ export const kubernetesDefinition: BackendDefinition<KubernetesOptions> = {
     remote: true,
   },
   secretOptions: [],
+  credentialVariables({ mountPath, auth: login = { method: 'default' } }) {
+    if (mountPath !== undefined) return [];
+    const hasFile = login.method === 'kubeconfig' && login.file !== undefined;
+    return [
+      ...(login.method === 'in-cluster' || hasFile ? [] : [{ name: 'KUBECONFIG', secret: false }]),
+      ...(login.method === 'kubeconfig' ? [] : [{ name: 'KUBERNETES_SERVICE_HOST', secret: false }]),
+    ];
+  },
+  permission: readPermission,
   interpolates: ['mountPath', 'name', 'namespace', 'key', 'field'],
 };

@@ -2,6 +2,7 @@ import type { BackendDefinition } from '@magic-hour-keys/core/author';
 import * as v from 'valibot';
 import { NAMESPACE } from './check-options.ts';
 import { describeLocation, NODE_VAULT, type VaultOptions } from './options.ts';
+import { readPermission } from './permission.ts';
 import { ADDRESS } from './vault-address.ts';
 import { PATH, SECRET_PATH } from './vault-path.ts';
 
@@ -152,5 +153,8 @@ export const vaultDefinition: BackendDefinition<VaultOptions> = {
     remote: true,
   },
   secretOptions: ['auth.token', 'auth.roleId', 'auth.secretId', 'auth.jwt'],
+  credentialVariables: ({ auth: login = { method: 'token' } }) =>
+    login.method === 'token' && login.token === undefined ? [{ name: 'VAULT_TOKEN', secret: true }] : [],
+  permission: readPermission,
   interpolates: ['path', 'field', 'namespace', 'mount', 'caFile'],
 };

@@ -103,9 +103,15 @@ test('warnings are added to those of the source', async () => {
 test('a backend that does not load is told with the command that helps, without the text of the loader', async () => {
   const backend: BuiltInBackend = {
     name: 'aws',
+    title: 'AWS Secrets Manager',
     packageName: '@magic-hour-keys/aws',
+    requires: [],
     schema: undefined as never,
     interpolates: [],
+    secretOptions: [],
+    credentialVariables: () => [],
+    isRemote: true,
+    permission: () => undefined,
     location: () => 'prod/magic-hour',
     load: async () => {
       throw new Error('Cannot find module at a secret path');

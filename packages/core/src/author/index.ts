@@ -1,7 +1,9 @@
 export type {
   BackendCapabilities,
   BackendDefinition,
+  CredentialVariable,
   OptionsSchema,
+  ReadPermission,
   RequiredPackage,
 } from './backend-definition.ts';
 export { codeFromStatus } from './code-from-status.ts';

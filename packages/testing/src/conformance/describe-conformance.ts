@@ -1,4 +1,4 @@
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type { TestedDefinition } from './tested-definition.ts';
 import { CONFORMANCE_CASES } from './conformance-cases.ts';
 import type { ConformanceRunner } from './conformance-runner.ts';
 import { ROUTES } from './routes.ts';
@@ -20,7 +20,7 @@ export interface ConformanceOptions {
  */
 export function describeConformance(
   { describe, test }: ConformanceRunner,
-  definition: BackendDefinition<unknown>,
+  definition: TestedDefinition,
   makeHarness: () => Promise<SourceHarness>,
   { title = definition.title }: ConformanceOptions = {},
 ): void {

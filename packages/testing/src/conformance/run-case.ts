@@ -1,4 +1,4 @@
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type { TestedDefinition } from './tested-definition.ts';
 import type { ConformanceCase } from './conformance-case.ts';
 import type { TestContext } from './conformance-runner.ts';
 import { observeOutput } from './observe-output.ts';
@@ -12,7 +12,7 @@ import { createTrial, type Trial } from './trial.ts';
 const LONGEST_QUOTE = 200;
 
 export interface CaseSetting {
-  readonly definition: BackendDefinition<unknown>;
+  readonly definition: TestedDefinition;
   readonly makeHarness: () => Promise<SourceHarness>;
   readonly route: Route;
   readonly journal: TrialJournal;

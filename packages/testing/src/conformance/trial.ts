@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { KeyError, KeyErrorCode, KeySource } from '@magic-hour-keys/core';
-import type { BackendCapabilities, BackendDefinition } from '@magic-hour-keys/core/author';
+import type { BackendCapabilities } from '@magic-hour-keys/core/author';
+import type { TestedDefinition } from './tested-definition.ts';
 import { makeTestKey } from '../make-test-key.ts';
 import { expectFailure, expectKey } from './expected-reads.ts';
 import type { LeakSearch } from './leak-search.ts';
@@ -12,7 +13,7 @@ import type { TrialJournal } from './trial-journal.ts';
 
 /** One case on one route with a store of its own: what a case is written with. */
 export interface Trial {
-  readonly definition: BackendDefinition<unknown>;
+  readonly definition: TestedDefinition;
   readonly capabilities: BackendCapabilities;
   readonly harness: SourceHarness;
   readonly journal: TrialJournal;
@@ -45,7 +46,7 @@ export interface Trial {
 }
 
 export interface TrialParts {
-  readonly definition: BackendDefinition<unknown>;
+  readonly definition: TestedDefinition;
   readonly harness: SourceHarness;
   readonly route: Route;
   readonly scope: ObservedScope;

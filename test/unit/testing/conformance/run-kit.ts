@@ -1,4 +1,4 @@
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type { TestedDefinition } from '@magic-hour-keys/testing/conformance';
 import { CONFORMANCE_CASES, describeConformance } from '@magic-hour-keys/testing/conformance';
 import type { SourceHarness, TestContext } from '@magic-hour-keys/testing/conformance';
 
@@ -19,7 +19,7 @@ export interface RegisteredTest {
 
 /** A runner that runs nothing by itself: it collects, like the ones of vitest and node:test do first. */
 export function collectTests(
-  definition: BackendDefinition<unknown>,
+  definition: TestedDefinition,
   makeHarness: () => Promise<SourceHarness>,
 ): readonly RegisteredTest[] {
   const tests: RegisteredTest[] = [];

@@ -1,5 +1,5 @@
 import type { KeySource } from '@magic-hour-keys/core';
-import type { BackendDefinition } from '@magic-hour-keys/core/author';
+import type { TestedDefinition } from '@magic-hour-keys/testing/conformance';
 import type { SourceHarness } from '@magic-hour-keys/testing/conformance';
 import { makeMemoryHarness, type MemoryHarness } from '../../../../conformance/harness/memory.ts';
 
@@ -8,7 +8,7 @@ export interface WrongSource {
   readonly mistake: string;
   readonly fails: readonly string[];
   readonly makeHarness: () => Promise<SourceHarness>;
-  readonly definition?: BackendDefinition<unknown> | undefined;
+  readonly definition?: TestedDefinition | undefined;
 }
 
 type Spoil = (
