@@ -1,7 +1,12 @@
 /** What curl is called with, once it has been looked through. */
-export type CurlCall =
-  | { readonly arguments: readonly string[]; readonly urls: readonly string[]; readonly follows: boolean }
-  | { readonly problem: string };
+export type CurlCall = CurlArguments | { readonly problem: string };
+
+export interface CurlArguments {
+  readonly arguments: readonly string[];
+  readonly urls: readonly string[];
+  /** Whether it goes where a redirect points. */
+  readonly follows: boolean;
+}
 
 /**
  * The options of curl that may stand beside a key: those that can neither show it, nor send it to another host. All

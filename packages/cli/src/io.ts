@@ -1,9 +1,13 @@
+import { widthOf, wrap } from './terminal/lines.ts';
+
 /** Where a command reads and writes, so that tests can stand in for the process. */
 export interface CliIo {
   /** Data alone, so that it can be piped. */
   readonly stdout: CliOutput;
   /** Everything that is said to people. */
   readonly stderr: CliOutput;
+  /** Answers to questions alone; no command reads data or a key from it. */
+  readonly stdin?: CliInput | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
@@ -12,11 +16,16 @@ export interface CliOutput {
   write(text: string | Uint8Array): unknown;
   /** True where a person watches. */
   readonly isTTY?: boolean | undefined;
+  /** The width of a terminal, in characters. */
+  readonly columns?: number | undefined;
 }
 
-/** One remark to the person, in one line. */
-export function say(io: CliIo, text: string): void {
-  io.stderr.write(`mhk: ${text}\n`);
+export type CliInput = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+
+/** One remark to the person: in one line, so that a log can be searched, but for a terminal, where it is wrapped. */
+export function say({ stderr }: CliIo, text: string): void {
+  const line = `mhk: ${text}`;
+  stderr.write(`${stderr.isTTY === true ? wrap(line, { width: widthOf(stderr), indent: '  ' }) : line}\n`);
 }
 
 export function writeJson(io: CliIo, value: unknown): void {

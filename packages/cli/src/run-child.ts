@@ -16,7 +16,9 @@ export interface ChildOptions {
 /**
  * How a program ended: as a shell tells it, 128 and the number of the signal that ended it; or why it never began.
  */
-export type ChildEnd = { readonly exitCode: number } | { readonly failure: 'not found' | 'not executable' };
+export type ChildEnd =
+  | { readonly exitCode: number; readonly signal: NodeJS.Signals | null }
+  | { readonly failure: 'not found' | 'not executable' };
 
 /** Runs a program without a shell, so that nothing in an argument is anything but text. */
 export async function runChild(
@@ -26,7 +28,11 @@ export async function runChild(
 ): Promise<ChildEnd> {
   const { env, cwd, stdio, input, ownGroup = false } = options;
   const child = spawn(command, argv, { env: { ...env }, cwd, stdio, detached: ownGroup });
-  const stopForwarding = forwardSignals((signal) => send(child, signal, ownGroup));
+  const isShared = !ownGroup && process.stdin.isTTY;
+  const stopForwarding = forwardSignals((signal) => {
+    // The keys of a terminal, and its size, reach all that stand in front of it: the program has them already.
+    if (!isShared || !FROM_TERMINAL.has(signal)) send(child, signal, ownGroup);
+  });
   // A program that ends before it has read its input is no fault of ours.
   child.stdin?.on('error', () => undefined);
   child.stdin?.end(input);
@@ -47,7 +53,7 @@ function endOf(child: ChildProcess, ownGroup: boolean): Promise<ChildEnd> {
     });
     // Those that it left behind would hold its output open, so `close` comes after they have gone.
     child.once('exit', () => ownGroup && endGroup(child));
-    child.once('close', (code, signal) => resolve({ exitCode: code ?? 128 + numberOf(signal) }));
+    child.once('close', (code, signal) => resolve({ exitCode: code ?? 128 + numberOf(signal), signal }));
   });
 }
 
@@ -69,6 +75,8 @@ function send(child: ChildProcess, signal: NodeJS.Signals, toGroup: boolean): bo
     return false;
   }
 }
+
+const FROM_TERMINAL: ReadonlySet<NodeJS.Signals> = new Set(['SIGINT', 'SIGQUIT', 'SIGWINCH']);
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH'] as const;
 

@@ -69,7 +69,11 @@ test('--as names another variable, and then there is no other', async () => {
   expect(await ended).toMatchObject({ exitCode: 0, stdout: 'string undefined\n' });
 });
 
-test('nothing else of the environment changes, but that VAULT_TOKEN is taken out unless it is kept', async () => {
+test('nothing else of the environment changes, but that our login is taken out unless it is kept', async () => {
+  const vault = { source: 'vault', path: 'secret/magic-hour' };
+  await project.write('magic-hour-keys.json', {
+    environments: { development: { firstFound: ['env', vault] } },
+  });
   const code = 'console.log(Object.keys(process.env).sort().join())';
   const env = { HOME: '/home/x', VAULT_ADDR: 'https://v', VAULT_TOKEN: 'used-up', OTHER: 'y' };
   expect((await start([], run(code), env).ended).stdout).toBe(

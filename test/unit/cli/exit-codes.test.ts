@@ -49,6 +49,6 @@ test('an error of another kind exits 70, and its text is not shown', () => {
 function tell(error: unknown): { exitCode: number; text: string } {
   let text = '';
   const output = { write: (part: string) => void (text += part) };
-  const exitCode = tellError(error, { stdout: output, stderr: output, env: {}, cwd: '.' });
+  const exitCode = tellError(error, { stdout: output, stderr: output, env: {}, cwd: '.' }).exitCode;
   return { exitCode, text };
 }

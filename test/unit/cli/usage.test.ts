@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
 import { temporaryProject } from '../config/config-for-test.ts';
@@ -76,10 +77,26 @@ test.each([
   expect(findLeaks(result, [secret])).toEqual([]);
 });
 
-test('nothing is coloured, whatever the terminal can do', async () => {
-  const env = { FORCE_COLOR: '3', COLORTERM: 'truecolor' };
-  for (const argv of [['--help'], ['gte'], ['check']]) {
-    const { stdout, stderr } = await runMhk(argv, { cwd: project.path(''), env, isTTY: true });
+test.each([
+  [{}, false],
+  [{ NO_COLOR: '1', TERM: 'xterm' }, true],
+  [{ TERM: 'dumb' }, true],
+])('nothing is coloured in a pipe, nor with %j on a screen: %j', async (env, isTTY) => {
+  for (const argv of [['--help'], ['gte'], ['check'], ['get'], ['explain'], ['status']]) {
+    const { stdout, stderr } = await runMhk(argv, { cwd: project.path(''), env, isTTY });
     expect(`${stdout}${stderr}`.includes('\u001b')).toBe(false);
   }
+});
+
+test('a screen shows good and bad in colours, which only repeat what is written', async () => {
+  const env = { TERM: 'xterm-256color' };
+  const coloured = await runMhk(['explain'], { cwd: project.path(''), env, isTTY: true });
+  expect(coloured.stdout).toContain('\u001b[');
+  const plain = await runMhk(['explain'], {
+    cwd: project.path(''),
+    env: { ...env, NO_COLOR: '1' },
+    isTTY: true,
+  });
+  const timeless = (text: string) => stripVTControlCharacters(text).replaceAll(/\d+ ms/g, 'N ms');
+  expect(timeless(coloured.stdout)).toBe(timeless(plain.stdout));
 });

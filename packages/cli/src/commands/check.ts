@@ -1,7 +1,13 @@
-import { checkConfig, type ConfigCheck, type EnvironmentCheck } from '@magic-hour-keys/config';
+import {
+  checkConfig,
+  type ConfigCheck,
+  type ConfigProblem,
+  type EnvironmentCheck,
+} from '@magic-hour-keys/config';
 import { describeEnvironment, describePath } from '../environment-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
+import { styleFor, widthOf, wrap, type Style } from '../terminal/style.ts';
 
 export interface CheckOptions {
   readonly env?: string | undefined;
@@ -47,23 +53,38 @@ function toJson({ ok, file, environment, environments, problems, warnings }: Con
 function describe(result: ConfigCheck, io: CliIo): string {
   const { file, environment, environments, problems } = result;
   const width = Math.max(0, ...environments.map(({ name }) => name.length));
+  const look = { style: styleFor(io.stdout, io.env), column: width + 4, width: widthOf(io.stdout) };
   return [
     `config       ${file === undefined ? 'none; the environment and .env are read' : describePath(file, io)}`,
     `environment  ${environment ? describeEnvironment(environment) : 'not chosen'}`,
     ...(environments.length > 0 ? [''] : []),
-    ...environments.map((checked) => describeEnvironmentCheck(checked, width)),
+    ...environments.map((checked) => describeEnvironmentCheck(checked, look)),
     ...(problems.length > 0 ? [''] : []),
-    ...problems.map(({ pointer, message }) => (pointer === '' ? message : `${pointer}: ${message}`)),
+    ...problems.map((problem) => describeProblem(problem, io)),
     '',
   ].join('\n');
 }
 
-function describeEnvironmentCheck({ name, chosen, ...checked }: EnvironmentCheck, width: number): string {
-  const mark = chosen ? '*' : ' ';
-  const verdict = checked.ok
-    ? `ok  ${checked.source ?? ''} (${checked.location ?? ''})`
-    : countProblems(checked.problems.length);
-  return `${mark} ${name.padEnd(width)}  ${verdict}`;
+function describeProblem({ pointer, message }: ConfigProblem, { stdout }: CliIo): string {
+  const line = pointer === '' ? message : `${pointer}: ${message}`;
+  return wrap(line, { width: widthOf(stdout), indent: '  ' });
+}
+
+interface Look {
+  readonly style: Style;
+  /** Where the second column begins. */
+  readonly column: number;
+  readonly width: number;
+}
+
+function describeEnvironmentCheck(checked: EnvironmentCheck, { style, column, width }: Look): string {
+  const { name, chosen, ok, source = '', location = '', problems } = checked;
+  const verdict = ok
+    ? `${style.good('ok')}  ${source} (${location})`
+    : style.bad(countProblems(problems.length));
+  const gap = ' '.repeat(column - 2 - name.length);
+  const line = `${chosen ? '*' : ' '} ${chosen ? style.strong(name) : name}${gap}${verdict}`;
+  return wrap(line, { width, indent: ' '.repeat(column + 'ok  '.length) });
 }
 
 function countProblems(count: number): string {

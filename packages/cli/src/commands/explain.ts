@@ -2,6 +2,8 @@ import { loadKeySources } from '@magic-hour-keys/config';
 import { createKeyProvider, isKeyError, type KeyErrorCode, type KeySource } from '@magic-hour-keys/core';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { styleFor, widthOf, wrap, type Style } from '../terminal/style.ts';
 import type { EnvironmentOptions } from '../with-provider.ts';
 
 export interface ExplainOptions extends EnvironmentOptions {
@@ -38,19 +40,23 @@ export async function explain(options: ExplainOptions, io: CliIo): Promise<numbe
   for (const source of loadKeySources(location)) {
     // Each link is asked after the one before it, as in the application.
     // oxlint-disable-next-line no-await-in-loop
-    const answer = decided && !options.all ? await skip(source) : await ask(source);
+    const answer = decided && !options.all ? await skip(source) : await ask(source, io);
     answers.push(answer);
     if (!GOES_ON.has(answer.outcome) && answer.outcome !== 'not asked') decided ??= answer;
   }
   const used = decided?.outcome === 'key' ? answers.indexOf(decided) : -1;
   if (options.json) writeJson(io, { answers, used: used < 0 ? null : used });
-  else io.stdout.write(describe(answers, used));
+  else io.stdout.write(describe(answers, used, io));
   if (used >= 0) return EXIT.ok;
   say(io, decided ? 'this stops the walk: only a link that has no key lets it go on' : 'no link has a key');
   return exitOf(decided ?? answers.at(-1));
 }
 
-async function ask(source: KeySource): Promise<Answer> {
+async function ask(source: KeySource, io: CliIo): Promise<Answer> {
+  return withProgress(io, `mhk: asking ${source.name} (${source.location})`, () => answerOf(source));
+}
+
+async function answerOf(source: KeySource): Promise<Answer> {
   const began = performance.now();
   const provider = createKeyProvider(source, { watch: false });
   const place = { source: source.name, location: source.location };
@@ -62,7 +68,7 @@ async function ask(source: KeySource): Promise<Answer> {
   } catch (error) {
     if (!isKeyError(error)) throw error;
     const { code, hint = null } = error;
-    return { ...place, ...NOTHING, outcome: code, durationMs: since(), hint };
+    return { ...place, ...withoutKey(code), durationMs: since(), hint };
   } finally {
     await provider.close();
   }
@@ -71,23 +77,42 @@ async function ask(source: KeySource): Promise<Answer> {
 async function skip(source: KeySource): Promise<Answer> {
   await source.close?.();
   const { name, location } = source;
-  return { source: name, location, ...NOTHING, outcome: 'not asked', durationMs: null, hint: null };
+  return { source: name, location, ...withoutKey('not asked'), durationMs: null, hint: null };
 }
 
-const NOTHING = { last4: null, version: null, createdAt: null } as const;
-
-function describe(answers: readonly Answer[], used: number): string {
-  const width = Math.max(...answers.map(({ source }) => source.length));
-  return answers.map((answer, at) => describeOne(answer, at === used ? '*' : ' ', width)).join('');
+function withoutKey(outcome: Answer['outcome']): Pick<Answer, 'outcome' | 'last4' | 'version' | 'createdAt'> {
+  return { outcome, last4: null, version: null, createdAt: null };
 }
 
-function describeOne(answer: Answer, mark: string, width: number): string {
-  const { source, location, outcome, last4, version, durationMs, hint } = answer;
+function describe(answers: readonly Answer[], used: number, { stdout, env }: CliIo): string {
+  const look = {
+    style: styleFor(stdout, env),
+    column: 4 + Math.max(...answers.map(({ source }) => source.length)),
+    width: widthOf(stdout),
+  };
+  return answers.map((answer, at) => describeOne(answer, at === used, look)).join('');
+}
+
+interface Look {
+  readonly style: Style;
+  /** Where the second column begins. */
+  readonly column: number;
+  readonly width: number;
+}
+
+function describeOne(answer: Answer, isUsed: boolean, { style, column, width }: Look): string {
+  const { source, location, durationMs, hint } = answer;
+  const indent = ' '.repeat(column);
   const took = durationMs === null ? '' : `  ${durationMs} ms`;
-  const found =
-    outcome === 'key' ? `key …${last4}${version === null ? '' : `, version ${version}`}` : outcome;
-  const advice = hint === null ? '' : `\n  ${' '.repeat(width)}  ${hint}`;
-  return `${mark} ${source.padEnd(width)}  ${found}${took}  (${location})${advice}\n`;
+  const label = `${isUsed ? '*' : ' '} ${source}`.padEnd(column);
+  const line = `${label}${paintOutcome(answer, style)}${took}  (${location})`;
+  const advice = hint === null ? '' : `${style.dim(wrap(indent + hint, { width, indent }))}\n`;
+  return `${wrap(line, { width, indent })}\n${advice}`;
+}
+
+function paintOutcome({ outcome, last4, version }: Answer, style: Style): string {
+  if (outcome === 'key') return style.good(`key …${last4}${version === null ? '' : `, version ${version}`}`);
+  return outcome === 'not asked' || GOES_ON.has(outcome) ? style.dim(outcome) : style.bad(outcome);
 }
 
 function exitOf(answer: Answer | undefined): number {

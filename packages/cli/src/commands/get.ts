@@ -1,12 +1,11 @@
-import { checkConfig, loadKeyProvider, type ConfigCheck } from '@magic-hour-keys/config';
-import type { ApiKey, KeyEvent } from '@magic-hour-keys/core';
+import { checkConfig, type ConfigCheck } from '@magic-hour-keys/config';
 import { describeEnvironment, describePath } from '../environment-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
+import { styleFor, widthOf, wrap } from '../terminal/style.ts';
+import { foundKey, withProvider, type EnvironmentOptions, type FoundKey } from '../with-provider.ts';
 
-export interface GetOptions {
-  readonly env?: string | undefined;
-  readonly config?: string | undefined;
+export interface GetOptions extends EnvironmentOptions {
   readonly reveal?: boolean | undefined;
   readonly json?: boolean | undefined;
 }
@@ -18,27 +17,29 @@ export interface GetOptions {
  */
 export async function get(options: GetOptions, io: CliIo): Promise<number> {
   const location = { environment: options.env, file: options.config, cwd: io.cwd, env: io.env };
-  const found: Found = { check: checkConfig(location), events: [] };
-  const provider = loadKeyProvider({ ...location, onEvent: (event) => found.events.push(event) });
-  try {
-    show(await provider.getKey(), found, options, io);
-    return EXIT.ok;
-  } finally {
-    await provider.close();
-  }
+  const check = checkConfig(location);
+  const [found, warnings] = await withProvider(options, io, async (provider, events) => {
+    const key = foundKey(await provider.getKey(), events);
+    return [key, events.filter((event) => event.type === 'warning')] as const;
+  });
+  show(found, { check, warnings }, options, io);
+  return EXIT.ok;
 }
 
-interface Found {
+interface Circumstances {
   readonly check: ConfigCheck;
-  readonly events: KeyEvent[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
-function show(key: ApiKey, { check, events }: Found, { reveal, json }: GetOptions, io: CliIo): void {
-  const warnings = events.filter((event) => event.type === 'warning');
-  for (const { message } of warnings) say(io, `warning: ${message}`);
-  if (reveal && io.stdout.isTTY)
+function show(
+  { key, source, location }: FoundKey,
+  { check, warnings }: Circumstances,
+  { reveal, json }: GetOptions,
+  io: CliIo,
+): void {
+  if (reveal && io.stdout.isTTY) {
     say(io, 'the key is now on this screen, and in what can be scrolled back to');
-  const { source, location } = events.find((event) => event.type === 'resolved') ?? { ...key, location: '' };
+  }
   if (json) {
     return writeJson(io, {
       last4: key.last4,
@@ -57,11 +58,18 @@ function show(key: ApiKey, { check, events }: Found, { reveal, json }: GetOption
     io.stdout.write(`${key.reveal()}\n`);
     return;
   }
+  const { strong } = styleFor(io.stdout, io.env);
   const details = [
     `from ${source} (${location})`,
     check.environment && `environment ${describeEnvironment(check.environment)}`,
     check.file && `config ${describePath(check.file, io)}`,
     key.version && `version ${key.version}`,
   ];
-  io.stdout.write(`[ApiKey …${key.last4}] ${details.filter(Boolean).join(', ')}\n`);
+  const line = `${strong(`[ApiKey …${key.last4}]`)} ${details.filter(Boolean).join(', ')}`;
+  io.stdout.write(`${onTerminal(line, io)}\n`);
+}
+
+/** In a pipe it stays one line. */
+function onTerminal(line: string, { stdout }: CliIo): string {
+  return stdout.isTTY ? wrap(line, { width: widthOf(stdout), indent: '  ' }) : line;
 }

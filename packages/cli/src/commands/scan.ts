@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { isKeyError } from '@magic-hour-keys/core';
+import { createProblem } from '../cli-problem.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
 import { createKeyFinder, type FoundKey, type KeyFinder } from '../scan/find-keys.ts';
@@ -7,7 +8,7 @@ import { ignoredByGit, stagedFiles } from '../scan/git.ts';
 import { installHook } from '../scan/install-hook.ts';
 import { countLines, createBuffer, readChunks } from '../scan/read-chunks.ts';
 import { walkFiles } from '../scan/walk-files.ts';
-import { withProvider, type EnvironmentOptions } from '../with-provider.ts';
+import { findKey, type EnvironmentOptions } from '../with-provider.ts';
 
 export interface ScanOptions extends EnvironmentOptions {
   /** The next commit instead of the files. */
@@ -27,17 +28,20 @@ interface Finding {
   readonly kind: 'current key' | 'key shape';
 }
 
-/** Looks for keys in files, or in what is about to be committed. Prints places and last four characters only. */
+/**
+ * Looks for keys in files, or in what is about to be committed. Prints places and last four characters only.
+ *
+ * @throws CliProblem for paths that are not there
+ */
 export async function scan(paths: readonly string[], options: ScanOptions, io: CliIo): Promise<number> {
-  if (options.installHook) return installHook(io);
+  if (options.installHook) return showHook(installHook(io), options, io);
   const find = createKeyFinder(options.value ? await currentKey(options, io) : undefined);
   let findings: readonly Finding[];
   try {
     findings = options.staged ? scanStaged(find, io) : scanFiles(paths.length > 0 ? paths : ['.'], find, io);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    say(io, 'one of the paths does not exist');
-    return EXIT.noInput;
+    throw createProblem('no_input', EXIT.noInput, 'one of the paths does not exist');
   }
   if (options.json) writeJson(io, { findings });
   else io.stdout.write(findings.map(describe).join(''));
@@ -46,13 +50,19 @@ export async function scan(paths: readonly string[], options: ScanOptions, io: C
   return EXIT.findings;
 }
 
+function showHook(hook: string, { json }: ScanOptions, io: CliIo): number {
+  if (json) writeJson(io, { hook });
+  else io.stdout.write('wrote the pre-commit hook\n');
+  return EXIT.ok;
+}
+
 const ADVICE =
   'Take it out; and if it was ever committed, published or shared, make a new one in the Developer Hub and delete it.';
 
 /** Undefined where there is none here: then keys are known by their shape. */
 async function currentKey(options: EnvironmentOptions, io: CliIo): Promise<string | undefined> {
   try {
-    return await withProvider(options, io, async (provider) => (await provider.getKey()).reveal());
+    return (await findKey(options, io)).key.reveal();
   } catch (error) {
     if (!isKeyError(error)) throw error;
     say(

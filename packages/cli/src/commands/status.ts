@@ -2,6 +2,7 @@ import { isKeyError, type KeyError, type KeyHealth, type KeyProvider } from '@ma
 import { EXIT } from '../exit-codes.ts';
 import { writeJson, type CliIo } from '../io.ts';
 import { tellError } from '../tell-error.ts';
+import { styleFor, type Style } from '../terminal/style.ts';
 import { withProvider, type EnvironmentOptions } from '../with-provider.ts';
 
 export interface StatusOptions extends EnvironmentOptions {
@@ -14,13 +15,13 @@ export interface StatusOptions extends EnvironmentOptions {
  * @throws KeyError `invalid_config` where the configuration is wrong.
  */
 export async function status(options: StatusOptions, io: CliIo): Promise<number> {
-  return withProvider(options, io, async (provider) => {
-    const failure = await failureOf(provider);
-    const health = provider.health();
-    if (options.json) writeJson(io, toJson(health));
-    else io.stdout.write(describe(health));
-    return failure === undefined ? EXIT.ok : tellError(failure, io);
-  });
+  const { failure, health } = await withProvider(options, io, async (provider) => ({
+    failure: await failureOf(provider),
+    health: provider.health(),
+  }));
+  if (options.json) writeJson(io, toJson(health));
+  else io.stdout.write(describe(health, styleFor(io.stdout, io.env)));
+  return failure === undefined ? EXIT.ok : tellError(failure, io).exitCode;
 }
 
 /** @throws what is no KeyError */
@@ -46,18 +47,29 @@ const MEMBERS = [
   ['survivesOutageMs', 'outage survived'],
 ] as const;
 
-/** The same members each time; what is not known is null. */
+/** The same members each time; what is not known is null. Times are whole milliseconds. */
 function toJson(health: KeyHealth): unknown {
-  return Object.fromEntries(MEMBERS.map(([name]) => [name, health[name] ?? null]));
+  return Object.fromEntries(
+    MEMBERS.map(([name]) => {
+      const value = health[name] ?? null;
+      return [name, typeof value === 'number' ? Math.round(value) : value];
+    }),
+  );
 }
 
-function describe(health: KeyHealth): string {
+function describe(health: KeyHealth, style: Style): string {
   const width = Math.max(...MEMBERS.map(([, label]) => label.length));
   return MEMBERS.flatMap(([name, label]) => {
     const value = health[name];
     if (value === undefined) return [];
-    return [`${label.padEnd(width)}  ${typeof value === 'number' ? describeTime(name, value) : value}\n`];
+    const text = typeof value === 'number' ? describeTime(name, value) : value;
+    return [`${label.padEnd(width)}  ${name === 'state' ? paintState(health, style) : text}\n`];
   }).join('');
+}
+
+function paintState({ state }: KeyHealth, style: Style): string {
+  if (state === 'fresh') return style.good(state);
+  return state === 'empty' ? style.bad(state) : style.warn(state);
 }
 
 function describeTime(name: string, ms: number): string {
