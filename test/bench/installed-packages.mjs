@@ -44,7 +44,8 @@ function installOne(target, source, build, manifest) {
     /\.\/(?:dist|bundle)\//g,
     `./${build}/`,
   );
-  const published = { name: manifest.name, type: manifest.type, exports: JSON.parse(exports) };
+  const { name, version, type } = manifest;
+  const published = { name, version, type, exports: JSON.parse(exports) };
   writeFileSync(join(target, 'package.json'), JSON.stringify(published));
 }
 

@@ -70,7 +70,10 @@ function runOnce({ path, folder }) {
     child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
     child.once('close', (code) => {
       const wallMs = performance.now() - began;
-      const [markMs, cpuMs] = out.split(' ').map(Number);
+      const [markMs, cpuMs] = out
+        .slice(out.lastIndexOf('\n') + 1)
+        .split(' ')
+        .map(Number);
       if (code === 0 && markMs > 0 && cpuMs > 0) resolve({ wallMs, markMs, cpuMs });
       else reject(new Error(/.*Error.*/.exec(said)?.[0] ?? `${path} ended with ${code}`));
     });

@@ -4,6 +4,7 @@ import { coldStart } from './cold-start/env.mjs';
 import { coldStartGcp } from './cold-start/gcp.mjs';
 import { coldStartKubernetes } from './cold-start/kubernetes.mjs';
 import { coldStartVault } from './cold-start/vault.mjs';
+import { cliStart } from './cli-start.mjs';
 import { clients } from './clients.mjs';
 import { concurrent } from './concurrent.mjs';
 import { expiry, outage, silence } from './expiry.mjs';
@@ -23,6 +24,7 @@ import { stubbedFetch } from './stubbed-fetch.mjs';
 
 /** Those over an SDK or a client each, which take minutes: `npm run bench:more`. @type {readonly Scenario[]} */
 export const MORE_SCENARIOS = [
+  cliStart,
   clients,
   coldStartAws,
   coldStartAzure,

@@ -1,6 +1,11 @@
 import { errorMonitor } from 'node:events';
-import type { ClientRequest, IncomingMessage } from 'node:http';
+import { OutgoingMessage, type ClientRequest, type IncomingMessage } from 'node:http';
 import { AUTHORIZATION } from './bearer-header.ts';
+
+/** Where Node keeps the headers of a request. Undefined where Node has changed inside. */
+const HEADERS = Object.getOwnPropertySymbols(new OutgoingMessage()).find(
+  ({ description }) => description === 'kOutHeaders',
+);
 
 /**
  * Puts the header on a request that was made without it, and takes it out again as soon as it was sent. So neither
@@ -13,17 +18,21 @@ export function addKeyLate(
   onResponse?: (response: IncomingMessage) => void,
 ): void {
   request.setHeader(AUTHORIZATION, header);
-  request.prependOnceListener('response', (response: IncomingMessage) => {
+  // Neither is taken off again: each comes once, and `once` would cost more than all the rest of this.
+  request.prependListener('response', (response: IncomingMessage) => {
     forgetHeader(request, header);
     // As Node does where nobody listens.
-    if (request.listenerCount('response') === 0) response.resume();
+    if (request.listenerCount('response') === 1) response.resume();
     onResponse?.(response);
   });
   // Before those who listen for errors, and without being one of them: one that nobody handles must end the process.
-  request.once(errorMonitor, () => {
-    forgetHeader(request, header);
-    forgetUnsent(request, header);
-  });
+  request.on(errorMonitor, () => forgetKey(request, header));
+}
+
+/** The header is not on the request any more, and not in what it may have kept to send. */
+export function forgetKey(request: ClientRequest, header: string): void {
+  forgetHeader(request, header);
+  forgetUnsent(request, header);
 }
 
 /** removeHeader() throws as soon as the headers are sent. Where Node has changed inside, nothing happens. */
@@ -31,12 +40,9 @@ function forgetHeader(request: object, header: string): void {
   const inside = request as Record<PropertyKey, unknown>;
   const text = inside['_header'];
   if (typeof text === 'string') inside['_header'] = withoutLine(text, header);
-  for (const symbol of Object.getOwnPropertySymbols(request)) {
-    if (symbol.description !== 'kOutHeaders') continue;
-    const headers = inside[symbol] as Partial<Record<string, unknown[]>> | null;
-    // Removed and not replaced: superagent copies what is here into the next request.
-    if (headers?.['authorization']?.[1] === header) delete headers['authorization'];
-  }
+  const headers = HEADERS && (inside[HEADERS] as Partial<Record<string, unknown[]>> | null);
+  // Removed and not replaced: superagent copies what is here into the next request.
+  if (headers?.['authorization']?.[1] === header) delete headers['authorization'];
 }
 
 /** What a request that failed has kept to send. */

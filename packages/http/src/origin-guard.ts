@@ -31,8 +31,9 @@ export function createOriginGuard(
   const allowed = createAllowedOrigins(options);
   return {
     judge(url) {
-      if (typeof url === 'string' && allowed.startsAllowed(url)) return url;
-      const parsed = parseUrl(url);
+      const text = textOf(url);
+      if (allowed.startsAllowed(text)) return text;
+      const parsed = parseUrl(text);
       // Clients refuse such a URL by themselves, and with an error their users know.
       if (!parsed) return undefined;
       const verdict = allowed.judge(parsed);
@@ -43,10 +44,22 @@ export function createOriginGuard(
       return undefined;
     },
     allows(url) {
-      const parsed = parseUrl(url);
+      const text = textOf(url);
+      if (allowed.startsAllowed(text)) return true;
+      const parsed = parseUrl(text);
       return parsed !== undefined && allowed.judge(parsed) === 'allowed';
     },
   };
+}
+
+/** What every parser gets to read of a URL object. "" for what has no text: that is no URL either. */
+function textOf(url: string | URL): string {
+  if (typeof url === 'string') return url;
+  try {
+    return String(url);
+  } catch {
+    return '';
+  }
 }
 
 /** Never the path or the query: signed storage URLs carry their own secrets there. */

@@ -15,7 +15,7 @@ interface Connecting {
 
 /**
  * The same agent, with another door: connections, options and events are those of the given one. Every request passes
- * `prepare` first, redirects too, with the origin to which it really goes, such as `https://api.magichour.ai:443/`;
+ * `prepare` first, redirects too, with the origin to which it really goes, such as `https://api.magichour.ai/`;
  * undefined for a socket in the file system. What that throws is the request's error.
  */
 export function wrapAgent<Wrapped extends Agent>(
@@ -26,8 +26,7 @@ export function wrapAgent<Wrapped extends Agent>(
   const inner = agent as unknown as Connecting;
   const addRequest: Connecting['addRequest'] = (request, options, ...legacy) => {
     try {
-      // As in Node's agent, whose own options win.
-      prepare(request, originOf(protocol, { ...options, ...inner.options }));
+      prepare(request, originOf(protocol, options, inner.options ?? {}));
     } catch (error) {
       fail(request, error as Error);
       return;
@@ -37,12 +36,21 @@ export function wrapAgent<Wrapped extends Agent>(
   return Object.create(agent, { addRequest: { value: addRequest } }) as Wrapped;
 }
 
-function originOf(
-  protocol: string,
-  { host = 'localhost', port = '', socketPath }: Address,
-): string | undefined {
+const DEFAULT_PORTS = { 'http:': 80, 'https:': 443 };
+
+function originOf(protocol: 'http:' | 'https:', asked: Address, own: Address): string | undefined {
+  if (pick('socketPath', asked, own)) return undefined;
+  const host = pick('host', asked, own) ?? 'localhost';
+  const port = pick('port', asked, own) ?? '';
   const hostname = host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
-  return socketPath ? undefined : `${protocol}//${hostname}:${port}/`;
+  // As a URL is written, so that it need not be parsed to be known again.
+  const isDefault = Number(port) === DEFAULT_PORTS[protocol];
+  return isDefault ? `${protocol}//${hostname}/` : `${protocol}//${hostname}:${port}/`;
+}
+
+/** As in Node's agent, whose own options win. Not by copying both, of which there are dozens. */
+function pick<Name extends keyof Address>(name: Name, asked: Address, own: Address): Address[Name] {
+  return Object.hasOwn(own, name) ? own[name] : asked[name];
 }
 
 /** As Node's agent does when it can't connect: whoever made the request has no listeners on it yet. */

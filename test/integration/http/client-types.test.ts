@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeConsumer, ROOT, type Consumer } from './types-consumer.ts';
+import { COMPILERS, makeConsumer, ROOT, type Consumer } from './types-consumer.ts';
 
 /** What somebody writes who has none of the clients. */
 const WITHOUT_CLIENTS = `
@@ -38,10 +38,12 @@ createKeyInterceptor(provider, { origins: [] });
 /** What somebody writes who has them. */
 const WITH_CLIENTS = `
 import axios from 'axios';
+import axiosFloor from 'axios-1-16';
 import got from 'got';
 import got13 from 'got-13';
 import { GraphQLClient } from 'graphql-request';
 import ky from 'ky';
+import MagicHour from 'magic-hour';
 import nodeFetch from 'node-fetch';
 import { ofetch } from 'ofetch';
 import createClient from 'openapi-fetch';
@@ -51,6 +53,7 @@ import type { KeyProvider } from '@magic-hour-keys/core';
 import { createFetch } from '@magic-hour-keys/http';
 import { bindAxios } from '@magic-hour-keys/http/axios';
 import { createGotOptions } from '@magic-hour-keys/http/got';
+import { createMagicHourClient } from '@magic-hour-keys/http/magic-hour';
 import { createKeyAgents } from '@magic-hour-keys/http/node';
 import { bindDispatcher, createKeyInterceptor } from '@magic-hour-keys/http/undici';
 
@@ -66,6 +69,7 @@ export const viaNodeFetch: typeof nodeFetch = createFetch(provider, { fetch: nod
 const api = axios.create();
 export const ejectInstance: () => void = bindAxios(provider, api, { getAdapter: axios.getAdapter });
 export const ejectAxios: () => void = bindAxios(provider, axios, { getAdapter: axios.getAdapter });
+export const ejectFloor: () => void = bindAxios(provider, axiosFloor.create(), { getAdapter: axiosFloor.getAdapter });
 
 export const viaGot = got.extend(createGotOptions(provider), { retry: { limit: 0 } });
 export const viaGot13 = got13.extend(createGotOptions(provider));
@@ -73,6 +77,8 @@ export const body: Promise<{ a: number }> = viaGot('https://api.magichour.ai/').
 const agents = createKeyAgents(provider);
 export const gotOverAgents = got.extend({ agent: agents });
 export const axiosOverAgents = axios.create({ httpAgent: agents.http, httpsAgent: agents.https });
+
+export const sdk: InstanceType<typeof MagicHour.default> = createMagicHourClient(provider, MagicHour);
 
 const intercept = createKeyInterceptor(provider);
 export const dispatcher = new Agent().compose(intercept, interceptors.redirect({ maxRedirections: 3 }));
@@ -102,17 +108,18 @@ export const viaKy2 = ky2.extend({ fetch });
 
 const CLIENTS = [
   'axios',
+  'axios-1-16',
   'got',
   'got-13',
   'graphql-request',
   'ky',
+  'magic-hour',
   'node-fetch',
   'ofetch',
   'openapi-fetch',
   'undici',
   'undici-6',
 ];
-const COMPILERS = ['typescript', 'typescript-5-4'];
 
 let consumer: Consumer;
 beforeAll(async () => {

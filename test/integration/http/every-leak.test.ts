@@ -4,7 +4,7 @@ import { got } from 'got';
 import { describe, expect, it } from 'vitest';
 import { findLeaks, makeTestKey, startFakeMagicHourApi, type Leak } from '@magic-hour-keys/testing';
 import { GENERATE, POST, startClientWorld } from './client-world.ts';
-import { ALL_CLIENTS } from './clients/all-clients.ts';
+import { ALL_CLIENTS_AND_SDKS } from './clients/all-clients.ts';
 import { startEchoServer } from './echo-server.ts';
 
 /** What a call gave, whether that was a result or an error. */
@@ -16,7 +16,7 @@ async function outcomeOf(sent: Promise<unknown>): Promise<unknown> {
   }
 }
 
-describe.each(ALL_CLIENTS)('$name', (client) => {
+describe.each(ALL_CLIENTS_AND_SDKS)('$name', (client) => {
   it('shows the key in no result and in no error that a program prints', async () => {
     await using gone = await startEchoServer();
     await gone[Symbol.asyncDispose]();
@@ -29,7 +29,11 @@ describe.each(ALL_CLIENTS)('$name', (client) => {
       success: await outcomeOf(world.send(world.url, POST)),
       'connection refused': await outcomeOf(world.send(gone.origin, POST)),
       'connection broken': await outcomeOf(world.send(broken.origin, POST)),
-      'time-out': await outcomeOf(world.send(silent.origin, { ...POST, signal: AbortSignal.timeout(50) })),
+      'time-out': await outcomeOf(world.send(silent.origin, { ...POST, timeoutMs: 50 })),
+      // The SDK takes no signal.
+      aborted: await outcomeOf(
+        world.send(silent.origin, { ...POST, signal: AbortSignal.timeout(50), timeoutMs: 100 }),
+      ),
       'plain http': await outcomeOf(world.send('http://api.magichour.ai/')),
       'a 401 and a replay': await outcomeOf(world.sendRotated()),
     };

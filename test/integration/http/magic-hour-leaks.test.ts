@@ -1,9 +1,5 @@
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { rolldown } from 'rolldown';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findLeaks, makeTestKey, searchText, startFakeMagicHourApi } from '@magic-hour-keys/testing';
+import { describe, expect, it } from 'vitest';
+import { findLeaks, makeTestKey, startFakeMagicHourApi } from '@magic-hour-keys/testing';
 import { startEchoServer } from './echo-server.ts';
 import { allowLoopback } from './loopback-options.ts';
 import { SDKS } from './magic-hour-sdks.ts';
@@ -62,56 +58,5 @@ describe.each(SDKS)('$name', (sdk) => {
     const sinksOf = (shown: unknown): string[] => findLeaks(shown, [token]).map(({ sink }) => sink);
     expect(sinksOf(error)).toEqual(expect.arrayContaining(['inspect', 'console.log', 'JSON.stringify']));
     expect(sinksOf(client)).toContain('JSON.stringify');
-  });
-});
-
-describe('what the process prints', () => {
-  const root = resolve(import.meta.dirname, '../../..');
-  /** Inside the repository, so that Node finds the SDK from there. */
-  const parent = join(root, 'node_modules/.cache');
-  let program = '';
-
-  beforeAll(async () => {
-    await mkdir(parent, { recursive: true });
-    const folder = await mkdtemp(join(parent, 'magic-hour-leaks-'));
-    program = join(folder, 'program.mjs');
-    const build = await rolldown({
-      input: join(import.meta.dirname, 'magic-hour-program.ts'),
-      external: (id) => /^[\w@]/.test(id) && !id.startsWith('@magic-hour-keys/'),
-      resolve: { conditionNames: ['@magic-hour-keys/source'] },
-      platform: 'node',
-    });
-    await build.write({ file: program, format: 'esm' });
-    await build.close();
-  });
-
-  afterAll(() => rm(dirname(program), { recursive: true, force: true }));
-
-  async function runProgram(how: string, key: string, debug: NodeJS.ProcessEnv): Promise<string> {
-    await using api = await startFakeMagicHourApi({ accept: [key] });
-    await using gone = await startEchoServer();
-    await gone[Symbol.asyncDispose]();
-    const env = { PATH: process.env['PATH'], TEST_KEY: key, MAGIC_HOUR_LOG_LEVEL: 'debug', ...debug };
-    const printed = await new Promise<string>((done) => {
-      const args = [program, how, api.origin, gone.origin];
-      execFile(process.execPath, args, { env, maxBuffer: 2 ** 26 }, (_, stdout, stderr) =>
-        done(stdout + stderr),
-      );
-    });
-    // Found, not found, and one that never arrived.
-    expect(api.statusCounts, printed.slice(0, 1000)).toEqual({ 200: 1, 404: 1 });
-    return printed;
-  }
-
-  it.each([
-    ['NODE_DEBUG=http,https,net,tls', { NODE_DEBUG: 'http,https,net,tls' }],
-    ['NODE_DEBUG=*', { NODE_DEBUG: '*' }],
-    ['DEBUG=*', { DEBUG: '*', NODE_DEBUG: 'http' }],
-  ])('under %s has a `token` in it, and no key of ours', async (_, debug) => {
-    const key = makeTestKey();
-    expect(searchText(await runProgram('token', key, debug), [key])).not.toEqual([]);
-    const printed = await runProgram('keyed', key, debug);
-    expect(printed.length).toBeGreaterThan(1000);
-    expect(searchText(printed, [key])).toEqual([]);
   });
 });

@@ -4,21 +4,12 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { bindMagicHour } from '@magic-hour-keys/http/magic-hour';
 import { listRedirectTargets, makeTestKey } from '@magic-hour-keys/testing';
 import { createHandWrittenProvider } from '../../unit/http/hand-written-provider.ts';
+import { magicHourClients } from './clients/magic-hour-clients.ts';
 import { SDKS, type MagicHourClient } from './magic-hour-sdks.ts';
-import { outcomeOf, statusOf } from './magic-hour-world.ts';
+import { outcomeOf } from './magic-hour-world.ts';
+import { PORT_CLASSES, sendThroughRedirects, STATUSES } from './redirect-table.ts';
 import { redirectWhenAsked, startSmallInternet, type SmallInternet } from './small-internet.ts';
 
-const STATUSES = [301, 302, 303, 307, 308];
-const PORTS: readonly (readonly [
-  string,
-  (internet: SmallInternet) => Record<'api' | 'other' | 'plain', string>,
-])[] = [
-  ['the default ports', () => ({ api: '', other: ':8443', plain: '' })],
-  [
-    'random ports',
-    ({ ports }) => ({ api: `:${ports.secure}`, other: `:${ports.otherSecure}`, plain: `:${ports.plain}` }),
-  ],
-];
 const own = { http: http.globalAgent, https: https.globalAgent };
 
 afterEach(() => {
@@ -42,23 +33,16 @@ function askThere(client: MagicHourClient, to: string, status: number): PromiseL
 }
 
 describe.each(SDKS)('$name', (sdk) => {
-  it.each(PORTS)('follows no redirect, and the key stays at the API, on %s', async (_, portsOf) => {
-    await using internet = await enterSmallInternet();
-    const ports = portsOf(internet);
-    const api = `https://api.magichour.ai${ports.api}`;
-    const provider = createHandWrittenProvider();
-    const client = new sdk.default({ baseUrl: api });
-    bindMagicHour(provider, client, { allowedOrigins: [api] });
-    const targets = { ...listRedirectTargets(ports), 'the API itself': `${api}/next` };
-    for (const [kind, target] of Object.entries(targets)) {
-      for (const status of STATUSES) {
-        expect(await statusOf(askThere(client, target, status)), kind).toBe(status);
-        expect(internet.takeArrivals(), kind).toEqual([
-          { at: api, method: 'GET', authorization: `Bearer ${provider.current.reveal()}` },
-        ]);
+  it('gives me each redirect as an error with its status, and follows none', async () => {
+    const row = magicHourClients.find(({ name }) => name === sdk.name)!;
+    for (const [, portsOf] of PORT_CLASSES) {
+      const { api, authorization, cells } = await sendThroughRedirects(row, portsOf);
+      for (const { kind, status, answered, arrivals } of cells) {
+        expect(answered, kind).toBe(status);
+        expect(arrivals, kind).toEqual([{ at: api, method: 'GET', authorization }]);
       }
+      expect(cells).toHaveLength(12 * STATUSES.length);
     }
-    expect(Object.keys(targets)).toHaveLength(12 + 1);
   });
 
   it('takes a `token` along to other ports and subdomains, so this is no idle caution', async () => {

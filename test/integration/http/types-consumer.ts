@@ -6,11 +6,15 @@ import { dirname, join, resolve } from 'node:path';
 
 export const ROOT = resolve(import.meta.dirname, '../../..');
 
+/** The newest, and the oldest that the declarations are written for. */
+export const COMPILERS: readonly string[] = ['typescript', 'typescript-5-4'];
+
 /** The subpaths of the package, by the file that each mirrors. */
 const HTTP_ENTRIES: Readonly<Record<string, string>> = {
   '.': 'index',
   './axios': 'axios/index',
   './got': 'got/index',
+  './magic-hour': 'magic-hour/index',
   './node': 'node/index',
   './undici': 'undici/index',
 };

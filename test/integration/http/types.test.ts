@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { makeConsumer, type Consumer } from './types-consumer.ts';
+import { COMPILERS, makeConsumer, type Consumer } from './types-consumer.ts';
 
 /** What somebody writes who uses the package. Every line is an assertion for the compiler. */
 const CONSUMER = `
@@ -39,12 +39,15 @@ beforeAll(async () => {
 
 afterAll(() => consumer.remove());
 
-describe('the types compile for a strict consumer, declarations included', () => {
-  it.each([
-    ['with the types of Node and without DOM', ['es2023'], ['node']],
-    ['with DOM and without the types of Node', ['es2023', 'dom'], []],
-    ['with both', ['es2023', 'dom', 'dom.iterable'], ['node']],
-  ])('%s', async (_, lib, types) => {
-    await expect(consumer.compile(CONSUMER, { lib, types })).resolves.toBe('');
-  });
-});
+describe.each(COMPILERS)(
+  'the types compile with %s for a strict consumer, declarations included',
+  (compiler) => {
+    it.each([
+      ['with the types of Node and without DOM', ['es2023'], ['node']],
+      ['with DOM and without the types of Node', ['es2023', 'dom'], []],
+      ['with both', ['es2023', 'dom', 'dom.iterable'], ['node']],
+    ])('%s', async (_, lib, types) => {
+      await expect(consumer.compile(CONSUMER, { compiler, lib, types })).resolves.toBe('');
+    });
+  },
+);

@@ -1,7 +1,9 @@
 // Reads a key from each store by a JSON config, as an application does: through the published files and the real SDKs,
 // from stand-ins of the stores on this machine.
+//   node every-store.mjs [store …]    all by default
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadKeyProvider } from '@magic-hour-keys/config';
@@ -12,7 +14,7 @@ import { startFakeGcp } from '@magic-hour-keys/testing/fakes/gcp';
 import { startFakeKubernetes } from '@magic-hour-keys/testing/fakes/kubernetes';
 import { startFakeVault } from '@magic-hour-keys/testing/fakes/vault';
 
-const folder = await mkdtemp(join(tmpdir(), 'mhk-every-store-'));
+const folder = mkdtempSync(join(tmpdir(), 'mhk-every-store-'));
 const GCP_SECRET = 'projects/my-project/secrets/magic-hour';
 
 /** Each gives the object of the config, the variables that it names, and what ends the store. */
@@ -80,7 +82,18 @@ const STORES = {
   },
 };
 
-for (const [name, start] of Object.entries(STORES)) {
+/** No top-level await: this is bundled as CommonJS, too. */
+async function main() {
+  const wanted = process.argv.slice(2);
+  for (const [name, start] of Object.entries(STORES)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    await readFrom(name, start);
+    console.log(`${name} ok`);
+  }
+  await rm(folder, { recursive: true });
+}
+
+async function readFrom(name, start) {
   const key = makeTestKey();
   const { block, env, close } = await start(key);
   const [source] = name.split(',');
@@ -93,6 +106,6 @@ for (const [name, start] of Object.entries(STORES)) {
   assert.equal(found.reveal() === key, true, name);
   await provider.close();
   await close();
-  console.log(`${name} ok`);
 }
-await rm(folder, { recursive: true });
+
+void main();

@@ -1,4 +1,4 @@
-import { globalAgent as httpAgent, type Agent, type ClientRequest } from 'node:http';
+import { globalAgent as httpAgent, type Agent } from 'node:http';
 import { globalAgent as httpsAgent } from 'node:https';
 import { env } from 'node:process';
 import { addKeyLate } from '../add-key-late.ts';
@@ -23,32 +23,60 @@ export interface RoutedConfig extends RedirectingConfig {
 
 type Allows = Pick<Authorizer, 'allows'>;
 
+/** Puts the key on one request. @returns what puts its config back. */
+export type AddKey = (config: RoutedConfig, header: string) => () => void;
+
 /**
  * Puts the key on a request just before it is sent, and on each hop that may have it, by the agents: then it is in
  * nothing that axios or follow-redirects shows. The config is as before afterwards.
- *
- * @returns what puts the config back.
  */
-export function addKeyByAgents(config: RoutedConfig, header: string, guard: Allows): () => void {
-  const prepare = (request: ClientRequest, origin: string | undefined): void => {
-    if (origin === undefined || !guard.allows(origin) || request.hasHeader(AUTHORIZATION)) return;
-    addKeyLate(request, header);
-  };
-  const http = replaceMember(config, 'httpAgent', (own) => wrapAgent(own ?? httpAgent, 'http:', prepare));
-  const https = replaceMember(config, 'httpsAgent', (own) => wrapAgent(own ?? httpsAgent, 'https:', prepare));
-  return () => {
-    http();
-    https();
+export function createAddKeyByAgents(guard: Allows): AddKey {
+  const keyed = { http: rememberAgents('http:', guard), https: rememberAgents('https:', guard) };
+  return (config, header) => {
+    const restoreHttp = replaceMember(config, 'httpAgent', keyed.http(config.httpAgent ?? httpAgent, header));
+    const restoreHttps = replaceMember(
+      config,
+      'httpsAgent',
+      keyed.https(config.httpsAgent ?? httpsAgent, header),
+    );
+    return () => {
+      restoreHttp();
+      restoreHttps();
+    };
   };
 }
 
-/** Puts the key into the headers while the request runs. @returns what puts the config back. */
-export function addKeyToHeaders(config: RoutedConfig, header: string, guard: Allows): () => void {
-  config.headers.set(AUTHORIZATION, header);
-  const removeGuard = guardRedirects(config, guard);
-  return () => {
-    config.headers.delete(AUTHORIZATION);
-    removeGuard();
+/**
+ * Agents that put the header on. There is one header at a time, and while it lasts they are made once: a new one for
+ * each request would be the dearest part of it.
+ */
+function rememberAgents(
+  protocol: 'http:' | 'https:',
+  guard: Allows,
+): (agent: Agent, header: string) => Agent {
+  let last: { readonly header: string; readonly agents: WeakMap<Agent, Agent> } | undefined;
+  return (agent, header) => {
+    if (last?.header !== header) last = { header, agents: new WeakMap() };
+    const known = last.agents.get(agent);
+    if (known) return known;
+    const keyed = wrapAgent(agent, protocol, (request, origin) => {
+      if (origin === undefined || !guard.allows(origin) || request.hasHeader(AUTHORIZATION)) return;
+      addKeyLate(request, header);
+    });
+    last.agents.set(agent, keyed);
+    return keyed;
+  };
+}
+
+/** Puts the key into the headers while the request runs, and takes it off where a redirect may not have it. */
+export function createAddKeyToHeaders(guard: Allows): AddKey {
+  return (config, header) => {
+    config.headers.set(AUTHORIZATION, header);
+    const removeGuard = guardRedirects(config, guard);
+    return () => {
+      config.headers.delete(AUTHORIZATION);
+      removeGuard();
+    };
   };
 }
 
@@ -69,13 +97,9 @@ function hasProxyVariable(): boolean {
   return env['npm_config_proxy'] ? true : PROXY_VARIABLES.some((name) => env[name]);
 }
 
-function replaceMember(
-  config: RoutedConfig,
-  name: 'httpAgent' | 'httpsAgent',
-  make: (own: Agent | undefined) => Agent,
-): () => void {
+function replaceMember(config: RoutedConfig, name: 'httpAgent' | 'httpsAgent', ours: Agent): () => void {
   const own = Object.getOwnPropertyDescriptor(config, name);
-  config[name] = make(config[name]);
+  config[name] = ours;
   return () => {
     if (own) Object.defineProperty(config, name, own);
     else delete config[name];

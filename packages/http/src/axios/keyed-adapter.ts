@@ -4,7 +4,7 @@ import type { Authorizer } from '../authorizer.ts';
 import { AUTHORIZATION } from '../bearer-header.ts';
 import { discardBody } from '../discard-body.ts';
 import { isReplayableBody } from '../replayable-body.ts';
-import { addKeyByAgents, addKeyToHeaders, usesOwnAgents, type RoutedConfig } from './add-key.ts';
+import { createAddKeyByAgents, createAddKeyToHeaders, usesOwnAgents, type RoutedConfig } from './add-key.ts';
 import { hideRequest, type AxiosAnswer } from './hide-request.ts';
 
 /** What is read of a request's config, as an adapter gets it. */
@@ -38,11 +38,15 @@ interface Outcome {
 
 export function createKeyedAdapter(parts: KeyedAdapterParts): Adapter {
   const { authorizer, adapterFor, httpAdapter, urlOf } = parts;
+  const addKeyByAgents = createAddKeyByAgents(authorizer);
+  const addKeyToHeaders = createAddKeyToHeaders(authorizer);
 
   function judge(config: AxiosConfig): string | undefined {
     const { baseURL, url = '' } = config;
-    // The text of a path that starts like this is put behind the baseURL, which decides on the host alone.
-    if (baseURL && PLAIN_PATH.test(url)) return authorizer.judge(`${baseURL}/`);
+    // Putting the whole URL together costs as much as all the rest of this, and where it leads is known before: a path
+    // that starts like this is put behind the baseURL, and without a baseURL only params come behind the url.
+    if (!baseURL) return authorizer.judge(url);
+    if (PLAIN_PATH.test(url)) return authorizer.judge(`${baseURL}/`);
     return authorizer.judge(urlOf(config));
   }
 
@@ -50,7 +54,7 @@ export function createKeyedAdapter(parts: KeyedAdapterParts): Adapter {
     const send = adapterFor(config);
     const isLate = send === httpAdapter && usesOwnAgents(config);
     const addKey = isLate ? addKeyByAgents : addKeyToHeaders;
-    const restore = addKey(config, authorizer.headerFor(key), authorizer);
+    const restore = addKey(config, authorizer.headerFor(key));
     try {
       const answer = await send(config);
       if (!isLate) hideRequest(answer);

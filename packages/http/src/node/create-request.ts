@@ -3,9 +3,10 @@ import { request as requestHttps, type RequestOptions } from 'node:https';
 import { Readable } from 'node:stream';
 import type { ApiKey, KeyProvider } from '@magic-hour-keys/core';
 import { throwIfAborted } from '../abortable.ts';
-import { addKeyLate } from '../add-key-late.ts';
+import { forgetKey } from '../add-key-late.ts';
 import { createAuthorizer } from '../authorizer.ts';
 import { invalidOption, type AuthorizerOptions } from '../authorizer-options.ts';
+import { AUTHORIZATION } from '../bearer-header.ts';
 import { discardBody } from '../discard-body.ts';
 import { isReplayableBody } from '../replayable-body.ts';
 import { hasAuthorization } from '../request-headers.ts';
@@ -42,10 +43,19 @@ export type KeyedRequest = (url: string | URL, options?: NodeRequestOptions) => 
 export function createRequest(provider: KeyProvider, options: AuthorizerOptions = {}): KeyedRequest {
   const authorizer = createAuthorizer(provider, options);
 
-  async function sendWithKey(url: string, asked: NodeRequestOptions, key: ApiKey): Promise<IncomingMessage> {
+  function sendWithKey(url: string, asked: NodeRequestOptions, key: ApiKey): Promise<IncomingMessage> {
+    return send(url, asked, authorizer.headerFor(key)).then((response) =>
+      response.statusCode === 401 ? answerRefusal(url, asked, key, response) : response,
+    );
+  }
+
+  async function answerRefusal(
+    url: string,
+    asked: NodeRequestOptions,
+    key: ApiKey,
+    response: IncomingMessage,
+  ): Promise<IncomingMessage> {
     const { signal, method = 'GET', body } = asked;
-    const response = await send(url, asked, authorizer.headerFor(key));
-    if (response.statusCode !== 401) return response;
     const refused = { url, method, signal, replayable: isReplayableBody(body) };
     const other = await authorizer.renew(key, refused).catch((error: unknown) => {
       response.destroy();
@@ -57,21 +67,29 @@ export function createRequest(provider: KeyProvider, options: AuthorizerOptions 
     return send(url, asked, authorizer.headerFor(other));
   }
 
-  return async (target, given = {}) => {
-    refuseAddress(given);
-    const url = authorizer.judge(target);
-    if (url === undefined || hasAuthorization((given.headers ?? {}) as Readonly<Record<string, string>>)) {
-      return send(target, given);
-    }
-    const key = authorizer.peekKey(given.signal);
-    if (key) return sendWithKey(url, given, key);
+  async function waitForKey(url: string, given: NodeRequestOptions): Promise<IncomingMessage> {
     // The caller may change the objects while we wait.
     const asked = { ...given, headers: { ...given.headers } };
     return sendWithKey(url, asked, await authorizer.getKey(given.signal));
+  }
+
+  // No async function where there is a key: each would cost as much as the rest of this.
+  return (target, given = {}) => {
+    try {
+      refuseAddress(given);
+      const url = authorizer.judge(target);
+      if (url === undefined || hasAuthorization((given.headers ?? {}) as Readonly<Record<string, string>>)) {
+        return send(target, given);
+      }
+      const key = authorizer.peekKey(given.signal);
+      return key ? sendWithKey(url, given, key) : waitForKey(url, given);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }
 
-const ADDRESS: readonly AddressMember[] = [
+const ADDRESS: ReadonlySet<string> = new Set<AddressMember>([
   'auth',
   'defaultPort',
   'host',
@@ -80,12 +98,12 @@ const ADDRESS: readonly AddressMember[] = [
   'port',
   'protocol',
   'socketPath',
-];
+]);
 
-/** Node prefers these to what the URL says, and the URL is what was judged. */
+/** Node prefers these to what the URL says, and the URL is what was judged. Only an option of its own is passed on. */
 function refuseAddress(options: object): void {
-  for (const name of ADDRESS) {
-    if ((options as Partial<Record<string, unknown>>)[name] !== undefined) {
+  for (const name in options) {
+    if (ADDRESS.has(name) && (options as Partial<Record<string, unknown>>)[name] !== undefined) {
       throw invalidOption(name, 'left to the URL');
     }
   }
@@ -99,9 +117,16 @@ function send(
   return new Promise((resolve, reject) => {
     const start = String(url).startsWith('https:') ? requestHttps : requestHttp;
     const request = start(url, { ...options, headers: { ...headers } } as RequestOptions);
-    if (header !== undefined) addKeyLate(request, header);
-    request.on('error', reject);
-    request.once('response', resolve);
+    // As `addKeyLate` does, but nobody else listens yet: so the listeners that there are anyway can see to it.
+    if (header !== undefined) request.setHeader(AUTHORIZATION, header);
+    request.on('error', (error) => {
+      if (header !== undefined) forgetKey(request, header);
+      reject(error);
+    });
+    request.on('response', (response) => {
+      if (header !== undefined) forgetKey(request, header);
+      resolve(response);
+    });
     sendBody(request, body);
   });
 }

@@ -22,14 +22,14 @@ export interface ControllerApi {
 
 export class ControllerHandler implements ControllerApi {
   readonly #handler: ControllerApi;
-  readonly #options: HoldOptions;
+  readonly #hold: () => HoldOptions;
   #held: HeldAnswer | undefined;
   #isStopped = false;
   #isRedirected = false;
 
-  constructor(handler: ControllerApi, options: HoldOptions) {
+  constructor(handler: ControllerApi, hold: () => HoldOptions) {
     this.#handler = handler;
-    this.#options = options;
+    this.#hold = hold;
   }
 
   onRequestStart(controller: Controller, context?: { readonly history?: readonly unknown[] }): void {
@@ -43,13 +43,12 @@ export class ControllerHandler implements ControllerApi {
   }
 
   onResponseStart(controller: Controller, status: number, headers: unknown, statusText?: string): void {
-    const deliver = (): void => this.#handler.onResponseStart?.(controller, status, headers, statusText);
     // A redirect may have led to another origin, without the key: that 401 says nothing about it.
     if (status !== 401 || this.#isRedirected) {
-      deliver();
+      this.#handler.onResponseStart?.(controller, status, headers, statusText);
       return;
     }
-    this.#held = holdAnswer(this.#options, {
+    this.#held = holdAnswer(this.#hold(), {
       resume: () => controller.resume(),
       stop: () => {
         this.#isStopped = true;
@@ -57,7 +56,7 @@ export class ControllerHandler implements ControllerApi {
       },
       fail: (error) => this.#handler.onResponseError?.(controller, error as Error),
     });
-    this.#held.add(deliver);
+    this.#held.add(() => this.#handler.onResponseStart?.(controller, status, headers, statusText));
   }
 
   onResponseData(controller: Controller, chunk: Uint8Array): void {
@@ -72,9 +71,8 @@ export class ControllerHandler implements ControllerApi {
   }
 
   onResponseEnd(controller: Controller, trailers: unknown): void {
-    const deliver = (): void => this.#handler.onResponseEnd?.(controller, trailers);
-    if (this.#held) this.#held.end(deliver);
-    else deliver();
+    if (this.#held) this.#held.end(() => this.#handler.onResponseEnd?.(controller, trailers));
+    else this.#handler.onResponseEnd?.(controller, trailers);
   }
 
   onResponseError(controller: Controller | null, error: Error): void {

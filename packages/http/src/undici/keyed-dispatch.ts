@@ -8,6 +8,7 @@ import {
   withKeyHeader,
   type DispatchHeaders,
 } from './dispatch-headers.ts';
+import type { HoldOptions } from './hold-answer.ts';
 import { failHandler, wrapHandler, type Handler } from './wrap-handler.ts';
 
 /** What is read of a request. Whatever else it has is passed on. */
@@ -27,8 +28,15 @@ export type Dispatch = (options: DispatchOptions, handler: Handler) => boolean;
 interface KeyedRequest {
   readonly options: DispatchOptions;
   readonly headers: DispatchHeaders;
-  readonly url: string;
+  /** The origin, with the slash that ends it. */
+  readonly base: string;
   readonly signal: AbortSignal | undefined;
+}
+
+/** Any other request: it is sent with these options. */
+interface ForeignRequest {
+  readonly options: DispatchOptions;
+  readonly base?: undefined;
 }
 
 /** @param ownOrigin of a dispatcher that does not tell the origin of its requests. */
@@ -37,42 +45,50 @@ export function createKeyedDispatch(
   dispatch: Dispatch,
   ownOrigin: string | undefined,
 ): Dispatch {
-  function send({ options, headers, url, signal }: KeyedRequest, key: ApiKey, handler: Handler): boolean {
-    const sendWith = (other: ApiKey, answered: Handler): boolean =>
-      dispatch({ ...options, headers: withKeyHeader(headers, authorizer.headerFor(other)) }, answered);
-    const refused = { method: options.method, url, signal, replayable: isReplayableBody(options.body) };
-    const wrapped = wrapHandler(handler, {
-      renew: () => authorizer.renew(key, refused),
-      signal,
-      sendAgain: (other) => attempt(handler, () => sendWith(other, handler)),
-    });
-    return sendWith(key, wrapped);
+  const findBase = rememberBase(authorizer);
+
+  function sendWith({ options, headers }: KeyedRequest, key: ApiKey, handler: Handler): boolean {
+    return dispatch({ ...options, headers: withKeyHeader(headers, authorizer.headerFor(key)) }, handler);
   }
 
-  function judge(options: DispatchOptions): KeyedRequest | DispatchOptions {
+  function send(request: KeyedRequest, key: ApiKey, handler: Handler): boolean {
+    const hold = (): HoldOptions => {
+      const { options, base, signal } = request;
+      const { method, path, body } = options;
+      const url = base + String(path).slice(1);
+      return {
+        signal,
+        renew: () => authorizer.renew(key, { method, url, signal, replayable: isReplayableBody(body) }),
+        sendAgain: (other) => attempt(handler, () => sendWith(request, other, handler)),
+      };
+    };
+    return sendWith(request, key, wrapHandler(handler, hold));
+  }
+
+  function judge(options: DispatchOptions): KeyedRequest | ForeignRequest {
     const { origin = ownOrigin, path } = options;
     // A tunnel or an upgrade is no request to the API, and neither is one in the form for proxies.
-    if (options.upgrade || options.method === 'CONNECT') return options;
-    if (typeof path !== 'string' || !path.startsWith('/')) return options;
-    const base = asBase(origin);
-    if (authorizer.judge(base) === undefined) return options;
+    if (options.upgrade || options.method === 'CONNECT') return { options };
+    if (typeof path !== 'string' || !path.startsWith('/')) return { options };
+    const base = findBase(origin);
+    if (base === undefined) return { options };
     const headers = readDispatchHeaders(options.headers);
-    if (!headers) return options;
+    if (!headers) return { options };
     // The headers may be used up by looking at them.
-    if (holdsAuthorization(headers)) return { ...options, headers };
-    return { options, headers, url: base + path.slice(1), signal: readSignal(options.signal) };
+    if (holdsAuthorization(headers)) return { options: { ...options, headers } };
+    return { options, headers, base, signal: readSignal(options.signal) };
   }
 
   return (options, handler) => {
-    let request: KeyedRequest | DispatchOptions;
+    let request: KeyedRequest | ForeignRequest;
     let key: ApiKey | undefined;
     try {
       request = judge(options);
-      if ('url' in request) key = authorizer.peekKey(request.signal);
+      if (request.base !== undefined) key = authorizer.peekKey(request.signal);
     } catch (error) {
       return failHandler(handler, error);
     }
-    if (!('url' in request)) return dispatch(request, handler);
+    if (request.base === undefined) return dispatch(request.options, handler);
     if (key) return attempt(handler, () => send(request, key, handler));
     // The caller may change the objects while we wait.
     const headers = copyDispatchHeaders(request.headers);
@@ -82,6 +98,18 @@ export function createKeyedDispatch(
       (error: unknown) => failHandler(handler, error),
     );
     return true;
+  };
+}
+
+/** An agent is asked for the same origin again and again: its text is put together and judged once. */
+function rememberBase(authorizer: Authorizer): (origin: DispatchOptions['origin']) => string | undefined {
+  let last: { readonly origin: string; readonly base: string } | undefined;
+  return (origin) => {
+    if (last && last.origin === origin) return last.base;
+    const base = asBase(origin);
+    if (authorizer.judge(base) === undefined) return undefined;
+    if (typeof origin === 'string') last = { origin, base };
+    return base;
   };
 }
 

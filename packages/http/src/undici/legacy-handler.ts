@@ -18,15 +18,15 @@ export interface LegacyApi {
 
 export class LegacyHandler implements LegacyApi {
   readonly #handler: LegacyApi;
-  readonly #options: HoldOptions;
+  readonly #hold: () => HoldOptions;
   #held: HeldAnswer | undefined;
   #abort: Abort | undefined;
   #isAborted = false;
   #isRedirected = false;
 
-  constructor(handler: LegacyApi, options: HoldOptions) {
+  constructor(handler: LegacyApi, hold: () => HoldOptions) {
     this.#handler = handler;
-    this.#options = options;
+    this.#hold = hold;
   }
 
   onConnect(abort: Abort, context?: { readonly history?: readonly unknown[] }): void {
@@ -41,15 +41,16 @@ export class LegacyHandler implements LegacyApi {
   }
 
   onHeaders(status: number, headers: unknown, resume: Resume, statusText?: string): boolean {
-    const deliver = (): boolean => this.#handler.onHeaders?.(status, headers, resume, statusText) ?? true;
     // A redirect may have led to another origin, without the key: that 401 says nothing about it.
-    if (status !== 401 || this.#isRedirected) return deliver();
-    this.#held = holdAnswer(this.#options, {
+    if (status !== 401 || this.#isRedirected) {
+      return this.#handler.onHeaders?.(status, headers, resume, statusText) ?? true;
+    }
+    this.#held = holdAnswer(this.#hold(), {
       resume,
       stop: () => this.#abort?.(),
       fail: (error) => this.#handler.onError?.(error as Error),
     });
-    return this.#held.add(deliver);
+    return this.#held.add(() => this.#handler.onHeaders?.(status, headers, resume, statusText) ?? true);
   }
 
   onData(chunk: Uint8Array): boolean {
@@ -58,9 +59,8 @@ export class LegacyHandler implements LegacyApi {
   }
 
   onComplete(trailers: unknown): void {
-    const deliver = (): void => this.#handler.onComplete?.(trailers);
-    if (this.#held) this.#held.end(deliver);
-    else deliver();
+    if (this.#held) this.#held.end(() => this.#handler.onComplete?.(trailers));
+    else this.#handler.onComplete?.(trailers);
   }
 
   onError(error: Error): void {

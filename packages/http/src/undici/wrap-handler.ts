@@ -8,11 +8,11 @@ export type Handler = LegacyApi | ControllerApi;
 /**
  * A handler of the same API as the given one, and of that alone: with both, undici takes it for one that needs no
  * translation, and the request hangs.
+ *
+ * @param hold is asked only for a 401: almost every request does without.
  */
-export function wrapHandler(handler: Handler, options: HoldOptions): Handler {
-  return isControllerApi(handler)
-    ? new ControllerHandler(handler, options)
-    : new LegacyHandler(handler, options);
+export function wrapHandler(handler: Handler, hold: () => HoldOptions): Handler {
+  return isControllerApi(handler) ? new ControllerHandler(handler, hold) : new LegacyHandler(handler, hold);
 }
 
 /** Tells the handler that its request failed before it was sent. @returns true: no need to wait for a drain. */

@@ -1,6 +1,6 @@
+import { env } from 'node:process';
 import axios, { AxiosError, type AxiosRequestConfig } from 'axios';
 import axiosFloor from 'axios-1-16';
-import { vi } from 'vitest';
 import type { KeyProvider } from '@magic-hour-keys/core';
 import { bindAxios } from '@magic-hour-keys/http/axios';
 import type { ClientUnderTest, OpenClient, OpenOptions } from './client-under-test.ts';
@@ -22,10 +22,10 @@ export const axiosClients: readonly ClientUnderTest[] = VERSIONS.flatMap(([name,
       ...shared,
       name: `${name}, http adapter where proxies are set`,
       async open(provider, options) {
+        const opened = openClient(library, provider, options, { adapter: 'http' });
         // Then axios may make agents of its own. The second variable keeps it from using a proxy that is not there.
-        vi.stubEnv('HTTPS_PROXY', 'http://127.0.0.1:9');
-        vi.stubEnv('NO_PROXY', '*');
-        return openClient(library, provider, options, { adapter: 'http' });
+        const restore = setVariables({ HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '*' });
+        return { ...opened, [Symbol.asyncDispose]: async () => restore() };
       },
     },
     {
@@ -57,13 +57,26 @@ function openClient(
   } as AxiosRequestConfig);
   bindAxios(provider, instance, { ...options, getAdapter: library.getAdapter });
   return {
-    async send(url, { method = 'GET', headers = {}, body, signal } = {}) {
-      const request = { url, method, headers: { ...headers }, data: body, ...(signal && { signal }) };
+    async send(url, { method = 'GET', headers = {}, body, signal, timeoutMs } = {}) {
+      const limits = { ...(signal && { signal }), ...(timeoutMs && { timeout: timeoutMs }) };
+      const request = { url, method, headers: { ...headers }, data: body, ...limits };
       const raw = await instance.request(request).catch((error: unknown) => error as AxiosError);
       const answer = raw instanceof Error ? raw.response : raw;
       if (!answer) throw raw;
       return { status: answer.status, body: String(answer.data), raw };
     },
     async [Symbol.asyncDispose]() {},
+  };
+}
+
+/** @returns what puts the former ones back. */
+function setVariables(variables: Readonly<Record<string, string>>): () => void {
+  const former = Object.keys(variables).map((name) => [name, env[name]] as const);
+  Object.assign(env, variables);
+  return () => {
+    for (const [name, value] of former) {
+      if (value === undefined) delete env[name];
+      else env[name] = value;
+    }
   };
 }

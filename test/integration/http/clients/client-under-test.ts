@@ -7,6 +7,8 @@ export interface SentRequest {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: unknown;
   readonly signal?: AbortSignal | undefined;
+  /** By the client's own time limit, where it has one. */
+  readonly timeoutMs?: number | undefined;
 }
 
 export interface ReceivedAnswer {
@@ -22,8 +24,11 @@ export interface OpenClient extends AsyncDisposable {
   send(url: string, request?: SentRequest): Promise<ReceivedAnswer>;
 }
 
+/** Leads every connection to where the test wants it. */
+export type Network = Pick<SmallInternet, 'agents' | 'connect' | 'dispatcher'>;
+
 export interface OpenOptions extends AuthorizerOptions {
-  readonly internet?: SmallInternet | undefined;
+  readonly internet?: Network | undefined;
 }
 
 /** A client with our adapter, as its users would set it up. */
@@ -44,6 +49,11 @@ export interface ClientUnderTest {
   readonly FormData?: typeof FormData | undefined;
   /** What it does with redirects: follows them, or gives them to the caller. */
   readonly redirects: 'followed' | 'given';
+}
+
+/** For clients that have no time limit of their own. */
+export function signalOf({ signal, timeoutMs }: SentRequest): AbortSignal | undefined {
+  return signal ?? (timeoutMs === undefined ? undefined : AbortSignal.timeout(timeoutMs));
 }
 
 /** Which majors could not be loaded by this Node, and why. Printed, so that nobody takes them for tested. */

@@ -4,6 +4,7 @@ import createOpenApiClient from 'openapi-fetch';
 import { createFetch } from '@magic-hour-keys/http';
 import {
   loadOptional,
+  signalOf,
   type ClientUnderTest,
   type OpenClient,
   type SentRequest,
@@ -40,7 +41,9 @@ function fetchClient(name: string, send: SendByFetch): ClientUnderTest {
   };
 }
 
-function toInit({ method, headers, body, signal }: SentRequest): RequestInit {
+function toInit(request: SentRequest): RequestInit {
+  const { method, headers, body } = request;
+  const signal = signalOf(request);
   const isStream = typeof body === 'object' && body !== null && 'getReader' in body;
   return {
     ...(method && { method }),

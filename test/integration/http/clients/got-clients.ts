@@ -40,12 +40,13 @@ function openClient(got: Got, provider: KeyProvider, options: OpenOptions): Open
     ...(internet && { agent: internet.agents }),
   });
   return {
-    async send(url, { method = 'GET', headers = {}, body, signal } = {}) {
+    async send(url, { method = 'GET', headers = {}, body, signal, timeoutMs } = {}) {
       const raw = await instance(url, {
         method: method as 'POST',
         headers: { ...headers },
         ...(body !== undefined && { body: body as string }),
         ...(signal && { signal }),
+        ...(timeoutMs && { timeout: { request: timeoutMs } }),
       }).catch((error: unknown) => error as Error);
       if (!(raw instanceof Error)) return { status: raw.statusCode, body: raw.body, raw };
       const { response } = raw as Partial<HTTPError>;

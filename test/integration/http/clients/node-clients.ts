@@ -5,7 +5,13 @@ import { text } from 'node:stream/consumers';
 import nodeFetch3 from 'node-fetch';
 import type { KeyProvider } from '@magic-hour-keys/core';
 import { createKeyAgents, createRequest, type KeyAgents } from '@magic-hour-keys/http/node';
-import type { ClientUnderTest, OpenClient, OpenOptions, SentRequest } from './client-under-test.ts';
+import {
+  signalOf,
+  type ClientUnderTest,
+  type OpenClient,
+  type OpenOptions,
+  type SentRequest,
+} from './client-under-test.ts';
 
 // These two come without types.
 const require = createRequire(import.meta.url);
@@ -39,8 +45,10 @@ const helper: ClientUnderTest = {
     const request = createRequest(provider, options);
     const agents = internet?.agents ?? makeAgents();
     return {
-      async send(url, { method, headers, body, signal } = {}) {
-        const agent = url.startsWith('https:') ? agents.https : agents.http;
+      async send(url, sent = {}) {
+        const { method, headers, body } = sent;
+        const signal = signalOf(sent);
+        const agent = isSecure(url) ? agents.https : agents.http;
         const raw = await request(url, { method, headers, signal, agent, body: body as string });
         return { status: raw.statusCode ?? 0, body: await text(raw), raw };
       },
@@ -84,12 +92,18 @@ function openOverAgents(provider: KeyProvider, options: OpenOptions, send: SendO
   };
 }
 
+function isSecure(url: string): boolean {
+  return new URL(url).protocol === 'https:';
+}
+
 function makeAgents(): KeyAgents {
   return { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
 }
 
-const plain = agentClient('node:http', 'given', (agents, url, { method, headers, body, signal }) => {
-  const [client, agent] = url.startsWith('https:') ? [https, agents.https] : [http, agents.http];
+const plain = agentClient('node:http', 'given', async (agents, url, sent) => {
+  const { method, headers, body } = sent;
+  const signal = signalOf(sent);
+  const [client, agent] = isSecure(url) ? [https, agents.https] : [http, agents.http];
   return new Promise((resolve, reject) => {
     const request = client.request(url, { method, headers: { ...headers }, agent, signal });
     request.on('error', reject);
@@ -105,7 +119,9 @@ const plain = agentClient('node:http', 'given', (agents, url, { method, headers,
 });
 
 function overNodeFetch(fetch: typeof nodeFetch3): SendOverAgents {
-  return async (agents, url, { method, headers, body, signal }) => {
+  return async (agents, url, sent) => {
+    const { method, headers, body } = sent;
+    const signal = signalOf(sent);
     const agent = ({ protocol }: URL): http.Agent => (protocol === 'https:' ? agents.https : agents.http);
     const init: object = { method, headers: { ...headers }, body, signal, agent };
     const raw = await fetch(url, init);
@@ -114,8 +130,9 @@ function overNodeFetch(fetch: typeof nodeFetch3): SendOverAgents {
 }
 
 /** One agent for all hops, so a redirect to another protocol is an error. It knows no signals, but time limits. */
-const overSuperagent: SendOverAgents = async (agents, url, { method = 'GET', headers, body, signal }) => {
-  const agent = url.startsWith('https:') ? agents.https : agents.http;
+const overSuperagent: SendOverAgents = async (agents, url, sent) => {
+  const { method = 'GET', headers, body, signal, timeoutMs = signal && 500 } = sent;
+  const agent = isSecure(url) ? agents.https : agents.http;
   const request = superagent(method, url)
     .agent(agent)
     .set({ ...headers });
@@ -124,7 +141,7 @@ const overSuperagent: SendOverAgents = async (agents, url, { method = 'GET', hea
     .buffer(true)
     .parse(superagent.parse.text);
   if (typeof body === 'string') request.send(body);
-  if (signal) request.timeout(500);
+  if (timeoutMs) request.timeout(timeoutMs);
   const raw = await (typeof body === 'object' && body !== null
     ? new Promise<SuperagentResponse>((resolve, reject) => {
         request.on('response', resolve).on('error', reject);

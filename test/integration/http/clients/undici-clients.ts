@@ -1,7 +1,7 @@
 import * as undici7 from 'undici';
 import * as undici6 from 'undici-6';
 import { bindDispatcher, createKeyInterceptor } from '@magic-hour-keys/http/undici';
-import { loadOptional, type ClientUnderTest, type OpenOptions } from './client-under-test.ts';
+import { loadOptional, signalOf, type ClientUnderTest, type OpenOptions } from './client-under-test.ts';
 
 type Undici = typeof undici7;
 
@@ -57,13 +57,14 @@ function openClient(
   dispatcher: undici7.Dispatcher,
 ): Awaited<ReturnType<ClientUnderTest['open']>> {
   return {
-    async send(url, { method, headers, body, signal } = {}) {
+    async send(url, sent = {}) {
+      const { method, headers, body } = sent;
       const raw = await undici.request(url, {
         dispatcher,
         method: method as 'POST' | undefined,
         headers,
         body: body as string | undefined,
-        signal,
+        signal: signalOf(sent),
       } as object);
       return { status: raw.statusCode, body: await raw.body.text(), raw };
     },

@@ -1,72 +1,78 @@
-// Sends one request that succeeds, one that is refused and one that fails, by the client that argv names. The test runs
-// it under NODE_DEBUG and DEBUG, and reads what it prints.
-import http from 'node:http';
-import axios from 'axios';
-import { got } from 'got';
-import nodeFetch from 'node-fetch';
-import { Agent, request } from 'undici';
-import { createApiKey, type ApiKey, type KeyProvider } from '@magic-hour-keys/core';
-import { createFetch } from '@magic-hour-keys/http';
-import { bindAxios } from '@magic-hour-keys/http/axios';
-import { createGotOptions } from '@magic-hour-keys/http/got';
-import { createKeyAgents, createRequest } from '@magic-hour-keys/http/node';
-import { bindDispatcher } from '@magic-hour-keys/http/undici';
+// Sends, by every client of the table, one request that succeeds, one that is refused, one that finds nobody and one
+// that gets no answer, each client with a key of its own. The test runs it under NODE_DEBUG and DEBUG, and looks for
+// the keys in what it prints and in the file of what it would have logged.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { argv, exit } from 'node:process';
+import { inspect } from 'node:util';
+import { createHandWrittenProvider } from '../../../unit/http/hand-written-provider.ts';
+import { ALL_CLIENTS_AND_SDKS } from '../clients/all-clients.ts';
+import type { ClientUnderTest } from '../clients/client-under-test.ts';
+import { usualClients } from '../clients/usual-clients.ts';
+import {
+  END_OF_DEBUG_OUTPUT,
+  OUTCOMES,
+  type DebugRun,
+  type LoggedOutcome,
+  type Outcome,
+} from './debug-run.ts';
 
-const [, , client = '', origin = '', gone = ''] = process.argv;
-const value = process.env['TEST_KEY'] ?? '';
-const key: ApiKey = createApiKey(value, { source: 'test' });
-const provider: KeyProvider = {
-  name: 'test',
-  getKey: async () => key,
-  renew: async () => undefined,
-  peek: () => key,
-};
-const options = { allowedOrigins: [origin, gone], allowInsecureLoopback: true };
-const headers = { authorization: `Bearer ${value}` };
+const { origin, gone, keys, loggedFile } = JSON.parse(readFileSync(argv[2] ?? '', 'utf8')) as DebugRun;
 
-type SendOne = (url: string) => Promise<unknown>;
-
-const CLIENTS: Readonly<Record<string, () => SendOne>> = {
-  fetch: () => {
-    const keyed = createFetch(provider, options);
-    return async (url) => (await keyed(url)).text();
-  },
-  undici: () => {
-    const dispatcher = new Agent();
-    bindDispatcher(provider, dispatcher, options);
-    return async (url) => (await request(url, { dispatcher })).body.text();
-  },
-  axios: () => {
-    const instance = axios.create({ adapter: 'http' });
-    bindAxios(provider, instance, { ...options, getAdapter: axios.getAdapter });
-    return (url) => instance.get(url);
-  },
-  got: () => {
-    const keyed = got.extend(createGotOptions(provider, options), { retry: { limit: 0 } });
-    return (url) => keyed(url);
-  },
-  node: () => {
-    const keyed = createRequest(provider, options);
-    return async (url) => (await keyed(url)).resume();
-  },
-  agents: () => {
-    const agents = createKeyAgents(provider, options);
-    return async (url) => (await nodeFetch(url, { agent: agents.http })).text();
-  },
-  // As people write it: these show that the search sees something.
-  'axios, usual': () => (url) => axios.get(url, { headers, adapter: 'http' }),
-  'got, usual': () => (url) => got(url, { headers, retry: { limit: 0 } }),
-  'node, usual': () => (url) =>
-    new Promise((resolve, reject) => {
-      http.get(url, { headers }, (response) => resolve(response.resume())).on('error', reject);
-    }),
+const URLS: Readonly<Record<Outcome, string>> = {
+  success: `${origin}/ok`,
+  '401': `${origin}/refused`,
+  refused: `${gone}/`,
+  'time-out': `${origin}/silent`,
 };
 
-const send = CLIENTS[client]?.();
-if (!send) throw new Error(`there is no client ${client}`);
-for (const url of [`${origin}/ok`, `${origin}/refused`, gone]) {
-  const outcome = await send(url).catch((error: unknown) => error);
-  console.log(outcome);
-  console.error(outcome);
+async function sendAll(client: ClientUnderTest): Promise<[outcome: Outcome, raw: unknown][]> {
+  const provider = createHandWrittenProvider({ value: keys[client.name], renew: async () => undefined });
+  const options = { allowedOrigins: [origin, gone], allowInsecureLoopback: true };
+  const opened = await client.open(provider, options);
+  const ended: [Outcome, unknown][] = [];
+  for (const outcome of OUTCOMES) {
+    const limit = outcome === 'time-out' ? { timeoutMs: 50 } : {};
+    const raw = await opened.send(URLS[outcome], limit).then(
+      (answer) => answer.raw,
+      (error: unknown) => error,
+    );
+    ended.push([outcome, raw]);
+  }
+  await opened[Symbol.asyncDispose]();
+  return ended;
 }
-process.exit();
+
+/** As loggers do it, which leave out what they have seen already. */
+function toJson(value: unknown): string {
+  const seen = new Set<unknown>();
+  const text: unknown = JSON.stringify(value, (_, member: unknown) => {
+    if (typeof member === 'bigint') return String(member);
+    if (typeof member !== 'object' || member === null) return member;
+    if (seen.has(member)) return undefined;
+    seen.add(member);
+    return member;
+  });
+  return String(text);
+}
+
+function stacksOf(value: unknown): string {
+  return value instanceof Error ? `${value.stack}\n${stacksOf(value.cause)}` : '';
+}
+
+const logged: LoggedOutcome[] = [];
+const all: unknown[] = [];
+for (const client of [...ALL_CLIENTS_AND_SDKS, ...usualClients]) {
+  for (const [outcome, raw] of await sendAll(client)) {
+    const texts = { inspect: inspect(raw), JSON: toJson(raw), stack: stacksOf(raw) };
+    logged.push({ client: client.name, outcome, texts });
+    all.push(raw);
+  }
+}
+writeFileSync(loggedFile, JSON.stringify(logged));
+// What comes before is what Node and the clients print by themselves.
+console.error(END_OF_DEBUG_OUTPUT);
+for (const raw of all) {
+  console.log(raw);
+  console.error(raw);
+}
+exit();
