@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // The source condition lets tests import packages by their public names without a build. Setting conditions
@@ -14,6 +15,8 @@ export default defineConfig({
     unstubGlobals: true,
     sequence: { shuffle: true },
     retry: 0,
+    // Much of what is tested waits: for sockets, child processes, deadlines.
+    maxWorkers: Math.max(3, availableParallelism()),
     // The second one tells which conformance tests were left out, and why.
     reporters: ['default', './scripts/lib/conformance-reporter.mjs'],
     coverage: {
@@ -26,10 +29,19 @@ export default defineConfig({
     },
     projects: [
       // The time-outs end what hangs. They are far above what any test needs, so that a busy machine fails none.
-      { extends: true, test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: 30_000 } },
+      // Files share a process: nothing here has module-level state, and the SDKs take long to load.
       {
         extends: true,
-        test: { name: 'integration', include: ['test/integration/**/*.test.ts'], testTimeout: 60_000 },
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'], isolate: false, testTimeout: 30_000 },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'integration',
+          include: ['test/integration/**/*.test.ts'],
+          isolate: false,
+          testTimeout: 60_000,
+        },
       },
       {
         extends: true,
@@ -51,6 +63,7 @@ export default defineConfig({
         test: {
           name: 'conformance',
           include: ['test/conformance/**/*.test.ts'],
+          isolate: false,
           // The kit works with every runner, so its assertions are those of node:assert.
           expect: { requireAssertions: false },
           testTimeout: 60_000,
