@@ -68,9 +68,9 @@ function findForbiddenFile(file, text) {
 
 function findOtherPins(file, text) {
   if (file.endsWith('pnpm-lock.yaml')) return [];
-  return [...text.matchAll(/\bpnpm@\d+\.\d+\.\d+/g)]
-    .filter(([pin]) => pin !== packageManager)
-    .map(([pin]) => `${file}: names ${pin}, while package.json pins ${packageManager}`);
+  return [...text.matchAll(/\bnpx\b.*\b(pnpm@\d+\.\d+\.\d+)/g)]
+    .filter(([, pin]) => pin !== packageManager)
+    .map(([, pin]) => `${file}: runs ${pin}, while package.json pins ${packageManager}`);
 }
 
 function findSilentTests(file) {

@@ -215,7 +215,7 @@ describe('check-committed', () => {
     ['a private key', 'a.pem', `-----BEGIN PRIVATE ${'KEY'}-----\n${'MIIE'.repeat(16)}`, 'a private key'],
     ['an .env file', '.env.local', 'A=b', '.env files hold keys'],
     ['a lockfile with a URL', 'pnpm-lock.yaml', 'tarball: https://example.com/x.tgz', 'names a URL'],
-    ['another package manager', 'b.yml', `run: npx ${'pnpm'}@1.2.3 install`, `names ${'pnpm'}@1.2.3`],
+    ['another package manager', 'b.yml', `run: npx ${'pnpm'}@1.2.3 install`, `runs ${'pnpm'}@1.2.3`],
     ['a focused test', 'a.test.ts', `test${'.only'}('x', () => {});`, 'test.only is silent'],
     [
       'a focused suite',
