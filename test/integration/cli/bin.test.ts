@@ -73,7 +73,8 @@ test.each<[readonly string[], number]>([
 test('a key among the arguments does not come out of the process', async () => {
   const key = makeTestKey();
   const result = await runBin(['get', '--env', key]);
-  expect(result.exitCode).toBe(64);
+  expect(result).toMatchObject({ exitCode: 64, stdout: '' });
+  expect(result.stderr).toContain('revoke it in the Magic Hour Developer Hub');
   expect(findLeaks(result, [key])).toEqual([]);
 });
 

@@ -87,7 +87,6 @@ function start(program: string, argv: readonly string[], { cwd, env = {} }: Star
     async printed(text) {
       while (!written.stdout.includes(text)) {
         // Whichever comes first: an early end must not leave the test waiting.
-        // oxlint-disable-next-line no-await-in-loop
         const isOver = await Promise.race([
           once(child.stdout, 'data').then(() => false),
           ended.then(() => true),

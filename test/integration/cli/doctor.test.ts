@@ -142,8 +142,15 @@ test('a store that asks to slow down for longer than the policy waits', async ()
   // So that the SDK is loaded, which takes longer than the policy allows then.
   await examine(store);
   await store.break('throttled');
-  const { findings } = await examine(store, { policy: { deadline: '1s' } });
+  const { findings } = await examine(store, { policy: { deadline: '2500ms' } });
   expect(findings).toMatchObject([{ id: 'store-throttled', fix: expect.stringContaining('`fresh`') }]);
+});
+
+test('a store that gives no answer', async () => {
+  const store = await startStore('vault');
+  await store.break('hang');
+  const { findings } = await examine(store, { policy: { deadline: '1s' } });
+  expect(findings).toMatchObject([{ id: 'store-timeout', level: 'error' }]);
 });
 
 test('a version that is switched off', async () => {
@@ -188,11 +195,14 @@ test('a key that is older than 90 days, or than the policy allows', async () => 
 });
 
 test('a store that nobody answers for', async () => {
-  const gone = await startFakeVault();
-  await gone.close();
-  const env = { VAULT_ADDR: gone.origin, VAULT_TOKEN: 'none' };
-  const policy = { deadline: '500ms' };
-  await project.write(FILE, development({ source: 'vault', path: 'secret/magic-hour', policy }));
+  const vault = await startFakeVault();
+  const env = { VAULT_ADDR: vault.origin, VAULT_TOKEN: vault.rootToken };
+  const source = { source: 'vault', path: 'secret/magic-hour' };
+  await project.write(FILE, development(source));
+  // So that the SDK is loaded, which takes longer than the policy allows then.
+  await runDoctor([], { cwd: project.path(''), env });
+  await vault.close();
+  await project.write(FILE, development({ ...source, policy: { deadline: '1s' } }));
   const { findings, text } = await runDoctor([], { cwd: project.path(''), env });
   expect(findings).toMatchObject([
     { id: 'store-unreachable', level: 'error', title: expect.stringContaining('does not answer') },
@@ -229,6 +239,14 @@ test.each([
     true,
   ]);
   expect(findLeaks(run, [key])).toEqual([]);
+});
+
+test('a key that Magic Hour wants a payment for is a warning', async () => {
+  await using api = await startFakeMagicHourApi({ accept: [key], mode: 'paymentRequired' });
+  sendApiRequestsTo(api.origin);
+  const run = await runDoctor(['--probe'], { cwd: project.path(''), env: { MAGIC_HOUR_API_KEY: key } });
+  expect(run.exitCode).toBe(1);
+  expect(run.findings).toMatchObject([{ id: 'key-unpaid', level: 'warning' }]);
 });
 
 test('an API that is down says nothing about the key', async () => {

@@ -79,7 +79,6 @@ test.each<[name: string, argv: readonly string[], files: object]>([
 async function runOn(env: Record<string, string>, argv: readonly string[], files: object): Promise<Run> {
   for (const [path, content] of Object.entries(files) as [string, string | object][]) {
     // Each file by itself, into a folder that is made with the first.
-    // oxlint-disable-next-line no-await-in-loop
     await project.write(path, content);
   }
   return runMhk(argv, { cwd: project.path(''), env: { PATH: '', ...env }, isTTY: true, columns: 80 });

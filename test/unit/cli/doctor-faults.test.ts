@@ -2,8 +2,17 @@
 import { chown, symlink, writeFile } from 'node:fs/promises';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
+import { asOrdinaryUser } from '../core/node/temporary-folder.ts';
 import { temporaryProject } from '../config/config-for-test.ts';
-import { development, MANIFEST, runDoctor, seedIn, type Finding, type Seed } from './doctor-for-test.ts';
+import {
+  development,
+  MANIFEST,
+  runDoctor,
+  seedIn,
+  type DoctorRun,
+  type Finding,
+  type Seed,
+} from './doctor-for-test.ts';
 
 const project = temporaryProject();
 const key = makeTestKey();
@@ -40,6 +49,8 @@ interface Fault {
   readonly exitCode?: number;
   /** Why it can't be made here. */
   readonly impossible?: string | false;
+  /** Root is judged by other rules. */
+  readonly asOrdinaryUser?: boolean;
 }
 
 async function withEnvFile(folder: Seed, mode = 0o600): Promise<void> {
@@ -154,7 +165,12 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     async seed({ write }) {
       await write('.env', 'MAGIC_HOUR_API_KEY=your_api_key_here\n');
     },
-    finding: { id: 'key-placeholder', level: 'error' },
+    finding: {
+      id: 'key-placeholder',
+      level: 'error',
+      title: 'the stored value is a placeholder',
+      at: 'env (MAGIC_HOUR_API_KEY in .env)',
+    },
     fix: /real key/,
   },
   'a key that was cut off': {
@@ -232,9 +248,10 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'a .env of another user': {
     async seed(folder) {
-      await withEnvFile(folder);
+      await withEnvFile(folder, 0o644);
       await chown(folder.path('.env'), 12_345, 12_345);
     },
+    asOrdinaryUser: true,
     impossible: !isRoot && 'only root can give a file away',
     finding: { id: 'file-of-another-user', level: 'warning' },
     fix: /^chown "\$\(id -un\)" \.env$/,
@@ -422,6 +439,14 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     finding: { id: 'debug-output', level: 'warning', at: 'DEBUG' },
     fix: /^Unset DEBUG/,
   },
+  'an SDK that writes down its requests': {
+    async seed() {
+      return { ...WITH_KEY, GRPC_VERBOSITY: 'DEBUG', GRPC_TRACE: 'all' };
+    },
+    finding: { id: 'debug-output-sdk', level: 'note', at: 'GRPC_TRACE' },
+    fix: /^Unset GRPC_TRACE in production/,
+    exitCode: 0,
+  },
   'an environment of which two have one key': {
     async seed({ write }) {
       const environments = {
@@ -486,12 +511,13 @@ const FAULTS: Readonly<Record<string, Fault>> = {
 
 test.for(Object.entries(FAULTS))(
   'is told, with what to do: %s',
-  async ([, { seed, argv = [], finding, fix, exitCode = 1, impossible }], context) => {
+  async ([, { seed, argv = [], finding, fix, exitCode = 1, impossible, ...more }], context) => {
     if (impossible) context.skip(impossible);
     const folder = seedIn(project);
     const env = (await seed(folder)) ?? {};
     const cwd = argv.includes('--config') ? project.path('app') : project.path('');
-    const run = await runDoctor(argv, { cwd, env });
+    const examine = (): Promise<DoctorRun> => runDoctor(argv, { cwd, env });
+    const run = await (more.asOrdinaryUser ? asOrdinaryUser(context, examine) : examine());
     const told = run.findings.filter(({ id }) => id === finding.id);
     expect(told, JSON.stringify(run.findings, null, 2)).toHaveLength(1);
     expect(told[0]).toMatchObject({ ...finding, fix: expect.stringMatching(fix) });
@@ -500,6 +526,17 @@ test.for(Object.entries(FAULTS))(
     expect(findLeaks(run, [key, other])).toEqual([]);
   },
 );
+
+test('the name of a file can not bring a command into what is copied, nor move the cursor', async (context) => {
+  if (process.platform === 'win32') context.skip('files can not have such names on this platform');
+  const name = ".env.x'; echo $(id)\u001B[2J";
+  await project.write(name, `MAGIC_HOUR_API_KEY=${key}\n`, 0o644);
+  const run = await runDoctor([], { cwd: project.path(''), env: WITH_KEY });
+  expect(run.findings).toMatchObject([
+    { id: 'file-readable-by-others', fix: String.raw`chmod 600 '.env.x'\''; echo $(id)` + "\uFFFD[2J'" },
+  ]);
+  expect(run.text.stdout).not.toContain('\u001B');
+});
 
 test('a file that is named by a key does not show it', async () => {
   await writeFile(project.path(`${other}.txt`), other);

@@ -207,6 +207,8 @@ current-context: work
         NODE_DEBUG: 'module,timers',
         DEBUG: 'express:*,-axios',
         AZURE_LOG_LEVEL: 'warning',
+        GRPC_TRACE: 'all',
+        GRPC_VERBOSITY: 'ERROR',
         NODE_TLS_REJECT_UNAUTHORIZED: '1',
         NODE_OPTIONS: '--max-old-space-size=4096',
       };
@@ -262,6 +264,14 @@ export const client = new Client({ token: process.env.MAGIC_HOUR_API_KEY });
         development({ ...AWS, auth: { method: 'static', accessKeyId, secretAccessKey } }),
       );
       return { ID: 'a', SECRET: 'b' };
+    },
+    argv: ['--offline'],
+  },
+  "packages in the archives of Yarn's Plug'n'Play": {
+    async seed(folder) {
+      await folder.write('package.json', MANIFEST);
+      await folder.write('.pnp.cjs', '// The loader.');
+      await folder.write(FILE, development(AWS));
     },
     argv: ['--offline'],
   },

@@ -1,6 +1,9 @@
 // The small rules that the checks are made of. They are imported by path, because the package exports the program alone.
 import { describe, expect, test } from 'vitest';
+import { keysInFiles } from '../../../packages/cli/src/doctor/checks/keys-in-files.ts';
+import { slowStore } from '../../../packages/cli/src/doctor/checks/slow-store.ts';
 import { readAssignments } from '../../../packages/cli/src/doctor/env-assignments.ts';
+import type { DoctorFacts } from '../../../packages/cli/src/doctor/facts.ts';
 import { findEndpoint } from '../../../packages/cli/src/doctor/find-endpoint.ts';
 import { findMisusedClients } from '../../../packages/cli/src/doctor/find-misused-clients.ts';
 import { isLeftOut } from '../../../packages/cli/src/doctor/ignore-rules.ts';
@@ -100,6 +103,32 @@ describe('clients of the Magic Hour SDK that are made with apiKey', () => {
   ])('%s', (_name, code, lines) => {
     expect(findMisusedClients(Buffer.from(code))).toEqual(lines);
   });
+});
+
+/** One environment with one store that answered. */
+function factsWith(readMs: number | undefined, policy: object = {}): DoctorFacts {
+  const answer = { outcome: 'key', secondReadMs: readMs };
+  const links = [{ name: 'vault', location: 'secret/x', title: 'Vault', answer }];
+  return { environments: [{ name: 'production', policy, links }] } as unknown as DoctorFacts;
+}
+
+test.each([
+  [1500, {}, false],
+  [1501, {}, true],
+  [501, { attemptMs: 1000 }, true],
+  [1501, { attemptMs: 10_000 }, false],
+  [undefined, {}, false],
+])('a read of %s ms under %j is slow: %s', (readMs, policy, isSlow) => {
+  expect(slowStore(factsWith(readMs, policy)).map(({ id, level }) => [id, level])).toEqual(
+    isSlow ? [['store-slow', 'warning']] : [],
+  );
+});
+
+test('a project that is too large to be looked through is told', () => {
+  const search = { keys: [], clients: [], isComplete: false };
+  expect(keysInFiles({ search, project: {} } as unknown as DoctorFacts)).toMatchObject([
+    { id: 'search-incomplete', level: 'note', fix: 'mhk scan' },
+  ]);
 });
 
 test('assignments are read as dotenv reads them, with their lines', () => {

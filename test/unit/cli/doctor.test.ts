@@ -1,3 +1,4 @@
+import { chmod } from 'node:fs/promises';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
 import { FINDING_IDS } from '../../../packages/cli/src/doctor/finding-ids.ts';
@@ -137,6 +138,20 @@ test('with --all each environment is told by its name', async () => {
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/\ndevelopment\nenv {10}key …/);
   expect(stdout).toMatch(/\nproduction\nenv {10}key …/);
+  const { stdout: without } = await doctor(['--all'], { ONE: key });
+  expect(without).toContain('\nerror    production: env (TWO, .env): there is no key [key-missing]\n');
+});
+
+test('a package.json in the home folder, or where everybody writes, is none of this project', async () => {
+  await project.write('package.json', { name: 'left-behind' });
+  await project.write('elsewhere/key.txt', key);
+  await project.write('app/.env', `MAGIC_HOUR_API_KEY=${key}\n`);
+  const run = (env: Record<string, string>): Promise<Run> =>
+    runMhk(['doctor'], { cwd: project.path('app'), env });
+  expect((await run({})).stdout).toContain('[key-in-file]');
+  expect((await run({ HOME: project.path('') })).stdout).not.toContain('[key-in-file]');
+  await chmod(project.path(''), 0o777);
+  expect((await run({})).stdout.includes('[key-in-file]')).toBe(process.platform === 'win32');
 });
 
 test('a wrong configuration beside a good environment does not keep it from being looked at', async () => {

@@ -38,37 +38,62 @@ export async function doctor(options: DoctorOptions, io: CliIo): Promise<number>
     lookAround({ env, config, all, probe, offline }, io, report),
   );
   const hide = createHider(facts);
-  const findings = sortFindings(ALL_CHECKS.flatMap((check) => check(facts)));
+  const findings = sortFindings(ALL_CHECKS.flatMap((check) => check(facts))).map((finding) =>
+    hideIn(finding, hide),
+  );
   const isGood = findings.every(({ level }) => level === 'note');
   if (options.json) io.stdout.write(`${hide(JSON.stringify(toJson(facts, findings, isGood), null, 2))}\n`);
-  else io.stdout.write(hide(describe(facts, findings, io)));
+  else io.stdout.write(describe(facts, findings, { io, hide }));
   say(io, summarize(findings));
   if (isGood) return EXIT.ok;
   const sawNothing = facts.environments.every(({ links }) => links.length === 0);
   return sawNothing ? EXIT.config : EXIT.findings;
 }
 
+function hideIn({ title, fix, at, ...finding }: Finding, hide: (text: string) => string): Finding {
+  const inOneLine = (text: string): string => hide(text.replaceAll('\n', ' '));
+  return { ...finding, title: inOneLine(title), fix: hide(fix), at: at && inOneLine(at) };
+}
+
 function contradiction(names: string, hint: string): Error {
   return createProblem('usage', EXIT.usage, `${names} contradict each other`, hint);
 }
 
-function describe(facts: DoctorFacts, findings: readonly Finding[], io: CliIo): string {
+function describe(
+  facts: DoctorFacts,
+  findings: readonly Finding[],
+  { io, hide }: { readonly io: CliIo; readonly hide: (text: string) => string },
+): string {
   const style = styleFor(io.stdout, io.env);
   const width = widthOf(io.stdout);
-  const lines = describeFacts(facts).map(({ label, text }) => beside(label.padEnd(LABEL_WIDTH), text, width));
-  const told = findings.map((finding) => describeFinding(finding, style, width));
+  const lines = describeFacts(facts).map(({ label, text }) =>
+    beside(label.padEnd(LABEL_WIDTH), hide(text), width),
+  );
+  const isOneOfMany = facts.environments.length > 1;
+  const told = findings.map((finding) => describeFinding(finding, { style, width, isOneOfMany }));
   return `${[...lines, ...(told.length > 0 ? [''] : []), ...told].join('\n')}\n`;
 }
 
 const LABEL_WIDTH = 'environment  '.length;
 const LEVEL_WIDTH = 'warning  '.length;
 
+interface Layout {
+  readonly style: Style;
+  readonly width: number;
+  /** Then it is said which environment is meant. */
+  readonly isOneOfMany: boolean;
+}
+
 /** What to do stands in lines of its own, to be copied. */
-function describeFinding({ id, level, title, fix, at }: Finding, style: Style, width: number): string {
+function describeFinding(
+  { id, level, title, fix, at, environment }: Finding,
+  { style, width, isOneOfMany }: Layout,
+): string {
+  const owner = isOneOfMany && environment !== undefined ? `${environment}: ` : '';
   const place = at === undefined || title.includes(at) ? '' : `${at}: `;
   const label = paint(level, style) + ' '.repeat(LEVEL_WIDTH - level.length);
   const advice = fix.split('\n').map((line) => beside(' '.repeat(LEVEL_WIDTH), line, width));
-  return [beside(label, `${place}${title} [${id}]`, width), ...advice].join('\n');
+  return [beside(label, `${owner}${place}${title} [${id}]`, width), ...advice].join('\n');
 }
 
 /** The text in a column of its own. Sentences are broken; commands and policies, which begin otherwise, are not. */

@@ -13,7 +13,11 @@ export function bashScript({ commands, options }: Program): string {
       .map(({ name }) => name)
       .filter((name, at, all) => all.indexOf(name) === at)
       .join('|');
-  return `# Completion of mhk for bash: source <(mhk completion bash)
+  return `# Completion of mhk for bash: eval "$(mhk completion bash)"
+_mhk_offer() {
+  local line
+  while IFS= read -r line; do COMPREPLY+=("$line"); done
+}
 _mhk() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD - 1]}"
   local command= config= words= word line at
@@ -29,7 +33,7 @@ _mhk() {
     if [[ $word == -- ]]; then
       # Another program's words; the first of them is its name.
       if [[ $command == exec && $at -eq $((COMP_CWORD - 1)) ]]; then
-        mapfile -t COMPREPLY < <(compgen -c -- "$current")
+        _mhk_offer < <(compgen -c -- "$current")
       fi
       return
     fi
@@ -43,7 +47,7 @@ _mhk() {
       done < <("\${COMP_WORDS[0]}" ${ENVIRONMENTS_COMMAND} \${config:+--config "$config"} 2>/dev/null)
       return ;;
     ${values('file')})
-      mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      _mhk_offer < <(compgen -f -- "$current")
       return ;;
     ${values('other')})
       return ;;
@@ -53,7 +57,7 @@ _mhk() {
 ${commands.map((command) => `    ${command.name}) words='${wordsOf(command)}' ;;`).join('\n')}
   esac
   [[ $command != "" && $current != -* && $words != [^-]* ]] && return
-  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+  _mhk_offer < <(compgen -W "$words" -- "$current")
 }
 complete -o bashdefault -o default -F _mhk mhk
 `;

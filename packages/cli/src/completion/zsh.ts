@@ -1,13 +1,13 @@
 import type { DescribedCommand, DescribedOption, describeProgram } from './describe-program.ts';
 import { ENVIRONMENTS_COMMAND } from './shells.ts';
 
-/** The script for zsh: as a file `_mhk` in a folder of `fpath`, or by `source <(mhk completion zsh)`. */
+/** The script for zsh: as a file `_mhk` in a folder of `fpath`, or by `eval "$(mhk completion zsh)"`. */
 export function zshScript({ commands, options }: ReturnType<typeof describeProgram>): string {
   const names = commands.map(({ name, description }) =>
     quote(`${name}:${description.replaceAll(':', '\\:')}`),
   );
   return `#compdef mhk
-# Completion of mhk for zsh: source <(mhk completion zsh)
+# Completion of mhk for zsh: eval "$(mhk completion zsh)"
 _mhk_environments() {
   local -a names
   local at=\${words[(I)--config]}

@@ -38,6 +38,7 @@ export const ALL_CHECKS: readonly Check[] = [
   keysInFiles,
   envFileInGit,
   images,
+  packageFiles,
   misusedClients,
   otherVariables,
   tlsVerification,

@@ -44,10 +44,10 @@ export async function askLink(
   }
 }
 
-function describeFailure({ code, message, hint }: KeyError, durationMs: number): FailedAnswer {
+function describeFailure({ code, message, location, hint }: KeyError, durationMs: number): FailedAnswer {
   // `aws (prod/magic-hour): the stored value is empty [invalid_key]. Store …`
-  const [, problem] = new RegExp(`(?:\\): |^)([^\\]]*) \\[${code}\\]`).exec(message) ?? [];
-  return { outcome: 'failed', code, problem, hint, durationMs };
+  const [, problem] = new RegExp(`^(?:[\\w-]+ \\([^[]*?\\): )?([^[]*) \\[${code}\\]`).exec(message) ?? [];
+  return { outcome: 'failed', code, origin: location, problem, hint, durationMs };
 }
 
 function since(began: number): number {

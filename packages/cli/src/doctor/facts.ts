@@ -86,6 +86,8 @@ export interface KeyAnswer {
 export interface FailedAnswer {
   readonly outcome: 'failed';
   readonly code: KeyErrorCode;
+  /** Which variable, file or secret it is about. */
+  readonly origin: string;
   /** What is wrong with it, in the source's own words, where it has some. */
   readonly problem: string | undefined;
   readonly hint: string | undefined;

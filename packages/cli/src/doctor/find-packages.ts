@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { KeySourceDescription } from '@magic-hour-keys/config';
@@ -10,20 +10,25 @@ export function findPackages(
   { requires, packageName, options }: Pick<KeySourceDescription, 'requires' | 'packageName' | 'options'>,
   project: ProjectFacts,
 ): readonly PackageFacts[] {
+  // Yarn's Plug'n'Play keeps packages in archives, of which only its own loader knows.
+  if (foldersAbove(project.folder).some((folder) => existsSync(join(folder, '.pnp.cjs')))) return [];
   const places = placesOf(packageName, project);
   return requires.map(({ name, range, optional = false }) => {
     const manifest = places.map((place) => readInstalled(name, place)).find((found) => found !== undefined);
-    const version = manifest?.['version'];
     const engines = manifest?.['engines'] as { node?: unknown } | undefined;
-    const node = engines?.node;
     return {
       name,
       range,
       isNeeded: !optional || isNeededBy(name, options),
-      version: typeof version === 'string' ? version : undefined,
-      node: typeof node === 'string' ? node : undefined,
+      version: rangeText(manifest?.['version']),
+      node: rangeText(engines?.node),
     };
   });
+}
+
+/** It is shown, so it may hold nothing but what versions are written with. */
+function rangeText(value: unknown): string | undefined {
+  return typeof value === 'string' && /^[\w.*+<=>^|~ -]{1,100}$/.test(value) ? value : undefined;
 }
 
 /** Those that are marked as optional belong to the login. AWS has some logins in its client. */

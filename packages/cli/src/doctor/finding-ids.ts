@@ -48,6 +48,7 @@ export const FINDING_IDS = [
   'sdk-api-key-option',
   'vendor-variable',
   'debug-output',
+  'debug-output-sdk',
   'tls-verification-off',
   'vault-skip-verify',
   'kubeconfig-skips-verification',

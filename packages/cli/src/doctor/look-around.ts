@@ -33,7 +33,7 @@ export async function lookAround(
     cwd: io.cwd,
     env: io.env,
   });
-  const project = findProject(io.cwd, config.file);
+  const project = findProject(io, config.file);
   const environments = await lookAtEnvironments({ config, project, options, io, report });
   const keys = keysOf(environments);
   const keyFiles = lookAtKeyFiles({

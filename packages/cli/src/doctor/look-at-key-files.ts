@@ -96,10 +96,10 @@ function describeFile(file: Named, { project, links, isKey }: KeyFilePlaces): Ke
   };
 }
 
-/** Owned by neither the user who runs this, nor root. */
+/** Owned by neither the user who runs this, nor root. In a container root often works with the files of a host. */
 function isForeign({ uid }: Stats): boolean {
-  const own = process.geteuid?.();
-  return own !== undefined && uid !== own && uid !== 0;
+  const own = process.geteuid?.() ?? 0;
+  return own !== 0 && uid !== own && uid !== 0;
 }
 
 function gitStateOf(path: string): KeyFileFacts['git'] {

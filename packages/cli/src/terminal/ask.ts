@@ -20,7 +20,21 @@ export interface AskOptions {
  * @throws CliProblem `usage` where the input ends instead (Ctrl-D), or where there is none
  */
 export async function ask(io: CliIo, question: string, { fallback }: AskOptions = {}): Promise<string> {
-  const shown = fallback === undefined ? question : `${question} [${fallback}]`;
+  return putQuestion(io, fallback === undefined ? question : `${question} [${fallback}]`, fallback);
+}
+
+/** As `ask`, until the answer is a yes or a no. An empty one is the fallback. */
+export async function askYesNo(io: CliIo, question: string, fallback: boolean): Promise<boolean> {
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop
+    const answer = await putQuestion(io, `${question} (${fallback ? 'Y/n' : 'y/N'})`, fallback ? 'y' : 'n');
+    if (/^(?:y|yes)$/i.test(answer)) return true;
+    if (/^(?:n|no)$/i.test(answer)) return false;
+    io.stderr.write('Please answer y or n.\n');
+  }
+}
+
+async function putQuestion(io: CliIo, shown: string, fallback: string | undefined): Promise<string> {
   for (;;) {
     io.stderr.write(`${shown} `);
     // The same question again needs the answer to the one before.
@@ -28,19 +42,6 @@ export async function ask(io: CliIo, question: string, { fallback }: AskOptions 
     const answer = (await readLine(io)).trim();
     if (answer !== '') return answer;
     if (fallback !== undefined) return fallback;
-  }
-}
-
-/** As `ask`, until the answer is a yes or a no. An empty one is the fallback. */
-export async function askYesNo(io: CliIo, question: string, fallback: boolean): Promise<boolean> {
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop
-    const answer = await ask(io, `${question} (${fallback ? 'Y/n' : 'y/N'})`, {
-      fallback: fallback ? 'y' : 'n',
-    });
-    if (/^(?:y|yes)$/i.test(answer)) return true;
-    if (/^(?:n|no)$/i.test(answer)) return false;
-    io.stderr.write('Please answer y or n.\n');
   }
 }
 

@@ -6,7 +6,7 @@ export function widthOf({ isTTY = false, columns = 0 }: CliOutput): number {
   return isTTY && columns > 0 ? columns : 80;
 }
 
-export interface WrapOptions {
+interface WrapOptions {
   /** Characters in a line. */
   readonly width: number;
   /** Stands before every line but the first. */

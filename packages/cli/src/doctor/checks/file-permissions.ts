@@ -1,6 +1,7 @@
 import { describePath } from '../../environment-text.ts';
 import type { Check, KeyFileFacts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
+import { quoteForShell } from '../quote-for-shell.ts';
 
 const OTHERS_READ = 0o004;
 const OTHERS_WRITE = 0o002;
@@ -18,7 +19,7 @@ function judgeFile({ mode = 0, isForeign, holdsKey }: KeyFileFacts, shown: strin
       id: 'file-readable-by-others',
       level: 'warning',
       title: `${shown} can be read by every user of this machine (mode ${mode.toString(8)})`,
-      fix: `chmod 600 ${shown}`,
+      fix: `chmod 600 ${quoteForShell(shown)}`,
       at: shown,
     });
   }
@@ -27,7 +28,7 @@ function judgeFile({ mode = 0, isForeign, holdsKey }: KeyFileFacts, shown: strin
       id: 'file-writable-by-others',
       level: 'warning',
       title: `${shown} can be changed by every user of this machine (mode ${mode.toString(8)})`,
-      fix: `chmod 600 ${shown}`,
+      fix: `chmod 600 ${quoteForShell(shown)}`,
       at: shown,
     });
   }
@@ -36,7 +37,7 @@ function judgeFile({ mode = 0, isForeign, holdsKey }: KeyFileFacts, shown: strin
       id: 'file-of-another-user',
       level: 'warning',
       title: `${shown} belongs to another user, who can read it and put another key into it`,
-      fix: `chown "$(id -un)" ${shown}`,
+      fix: `chown "$(id -un)" ${quoteForShell(shown)}`,
       at: shown,
     });
   }

@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { Check, DoctorFacts, ImageFacts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { isLeftOut } from '../ignore-rules.ts';
+import { appendTo } from '../quote-for-shell.ts';
 import { linksOf } from './links-of.ts';
 
 /** What a Dockerfile bakes into an image, where everybody who has the image finds it. */
@@ -19,7 +20,7 @@ function judgeCopies(image: ImageFacts, { keyFiles, project }: DoctorFacts): rea
       id: 'env-file-in-image',
       level: 'error',
       title: `${image.file} copies ${path} with its key into the image`,
-      fix: `echo '${path}' >> ${image.ignoreFile}`,
+      fix: appendTo(image.ignoreFile, path),
       at: image.file,
     }));
 }

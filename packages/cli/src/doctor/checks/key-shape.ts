@@ -20,7 +20,8 @@ const OTHERS: readonly (readonly [beginning: RegExp, service: string])[] = [
 export const keyShape: Check = (facts) =>
   linksOf(facts).flatMap(({ environment, link }): readonly Finding[] => {
     const { answer, location } = link;
-    const place = { at: `${link.name} (${location})`, environment: environment.name };
+    const origin = answer.outcome === 'not asked' ? location : answer.origin;
+    const place = { at: `${link.name} (${origin})`, environment: environment.name };
     if (answer.outcome === 'failed' && answer.code === 'invalid_key') {
       const { problem = 'the stored value is no key', hint = `Store the key from ${HUB}.` } = answer;
       const id = problem.includes('placeholder') ? 'key-placeholder' : 'key-malformed';
@@ -35,7 +36,7 @@ export const keyShape: Check = (facts) =>
           {
             id: 'key-shape',
             level: 'warning',
-            title: `the key at ${answer.origin} does not begin with mhk_, as keys of Magic Hour do`,
+            title: `the key does not begin with mhk_, as keys of Magic Hour do`,
             fix,
             ...place,
           },
@@ -44,7 +45,7 @@ export const keyShape: Check = (facts) =>
           {
             id: 'key-of-another-service',
             level: 'error',
-            title: `what is stored at ${answer.origin} looks like ${service}`,
+            title: `what is stored there looks like ${service}`,
             fix: `${fix} And make a new one there: it was about to be sent to Magic Hour.`,
             ...place,
           },

@@ -1,5 +1,6 @@
 import type { Check, KeyInFile } from '../facts.ts';
 import type { Finding } from '../finding.ts';
+import { appendTo } from '../quote-for-shell.ts';
 
 const ENV_FILE = /(?:^|[/\\])\.env(?:\.(?!example$|sample$|template$|dist$|defaults?$)[^/\\]+)?$/;
 
@@ -46,7 +47,7 @@ function inEnvFile({ file }: KeyInFile): Finding {
     id: 'env-file-not-ignored',
     level: 'warning',
     title: `${file} holds a key, and git does not ignore it`,
-    fix: `echo '${file}' >> .gitignore`,
+    fix: appendTo('.gitignore', file),
     at: file,
   };
 }

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import type { Check, ProjectFacts } from '../facts.ts';
 import { isLeftOut } from '../ignore-rules.ts';
+import { appendTo } from '../quote-for-shell.ts';
 
 /** A file with a key that `npm publish` would take along. */
 export const packageFiles: Check = ({ keyFiles, project }) => {
@@ -13,7 +14,7 @@ export const packageFiles: Check = ({ keyFiles, project }) => {
       id: 'env-file-in-package',
       level: 'error',
       title: `npm publish would publish ${path} with its key`,
-      fix: `List what belongs into the package in "files" of package.json; or run:\necho '${path}' >> ${project.npmignore === undefined && project.gitignore !== undefined ? '.gitignore' : '.npmignore'}`,
+      fix: `List what belongs into the package in "files" of package.json; or run:\n${appendTo(project.npmignore === undefined && project.gitignore !== undefined ? '.gitignore' : '.npmignore', path)}`,
       at: 'package.json',
     }));
 };

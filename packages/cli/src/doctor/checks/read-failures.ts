@@ -44,10 +44,15 @@ export const readFailures: Check = ({ environments }) =>
     });
   });
 
-/** A package that is not there, or a value that is no key: those have checks of their own. */
-function isToldElsewhere({ packages, isLocal }: LinkFacts, { code }: FailedAnswer): boolean {
+/** A package or a part of the login that is not there, or a value that is no key: those have checks of their own. */
+function isToldElsewhere(link: LinkFacts, { code }: FailedAnswer): boolean {
+  const { packages, isLocal, secretReferences, credentials } = link;
   const isMissing = packages.some(({ version, isNeeded }) => version === undefined && isNeeded);
-  return code === 'invalid_key' || (code === 'invalid_config' && !isLocal && isMissing);
+  const lacksSecret = secretReferences.some(
+    (reference) => !credentials.includes('env' in reference ? reference.env : reference.file),
+  );
+  if (code === 'unauthenticated') return lacksSecret;
+  return code === 'invalid_key' || (code === 'invalid_config' && !isLocal && (isMissing || lacksSecret));
 }
 
 function describeFailure(link: LinkFacts, answer: FailedAnswer): Finding {
