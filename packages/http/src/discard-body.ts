@@ -12,6 +12,7 @@ interface WebStream {
 interface NodeStream {
   readonly readableEnded?: boolean;
   readonly destroyed?: boolean;
+  on(event: 'unpipe', listener: (source: NodeStream) => void): unknown;
   on(event: string, listener: (chunk?: { length?: number }) => void): unknown;
   destroy(): unknown;
 }
@@ -26,6 +27,26 @@ export async function discardBody(response: unknown): Promise<void> {
   const body: unknown = (response as { body?: unknown } | undefined)?.body ?? response;
   if (isWebStream(body)) await discardWebStream(body).catch(() => {});
   else if (isNodeStream(body)) await discardNodeStream(body);
+}
+
+/**
+ * Lets go of a body that nobody will read, or its content stays in memory and its connection open.
+ *
+ * @param holder a request or a response.
+ */
+export function releaseBody(holder: { readonly body?: unknown } | undefined): void {
+  const body = holder?.body as { cancel?: () => Promise<void> } | null | undefined;
+  if (typeof body?.cancel === 'function') void Promise.resolve(body.cancel()).catch(() => {});
+  else if (isNodeStream(body)) destroyPipe(body);
+}
+
+/**
+ * Destroys what leads into the stream too: node-fetch 2 hands out the end of a pipe, and without that end the rest of
+ * the answer would stay in its connection, and the connection open, for ever.
+ */
+function destroyPipe(stream: NodeStream): void {
+  stream.on('unpipe', destroyPipe);
+  stream.destroy();
 }
 
 async function discardWebStream(stream: WebStream): Promise<void> {
@@ -48,7 +69,7 @@ async function discardWebStream(stream: WebStream): Promise<void> {
 async function discardNodeStream(stream: NodeStream): Promise<void> {
   if (stream.readableEnded || stream.destroyed) return;
   await new Promise<void>((resolve) => {
-    const giveUp = (): void => void stream.destroy();
+    const giveUp = (): void => destroyPipe(stream);
     const timer = setTimeout(giveUp, LONGEST_MS);
     const end = (): void => {
       clearTimeout(timer);

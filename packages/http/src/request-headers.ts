@@ -44,7 +44,7 @@ export function copyHeaders(headers: HeaderForm): HeaderForm {
   return isPairs(headers) ? [...headers] : { ...headers };
 }
 
-function isAuthorization(name: string): boolean {
+export function isAuthorization(name: string): boolean {
   return name.length === AUTHORIZATION.length && name.toLowerCase() === 'authorization';
 }
 

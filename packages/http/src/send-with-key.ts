@@ -1,7 +1,7 @@
 import type { ApiKey } from '@magic-hour-keys/core';
 import { throwIfAborted } from './abortable.ts';
 import type { Authorizer } from './authorizer.ts';
-import { discardBody } from './discard-body.ts';
+import { discardBody, releaseBody } from './discard-body.ts';
 import type { FetchCall, RequestLike } from './fetch-call.ts';
 import type { PlainInit } from './plain-init.ts';
 import { replaceAuthorization, withAuthorization, type HeaderForm } from './request-headers.ts';
@@ -63,8 +63,8 @@ export function createSender(
       await discardBody(response);
       throwIfAborted(call.signal);
     } catch (error) {
-      release(copy);
-      release(response);
+      releaseBody(copy);
+      releaseBody(response);
       throw error;
     }
     const headers = replaceAuthorization(sent.init.headers, authorizer.headerFor(other));
@@ -72,7 +72,7 @@ export function createSender(
   }
 
   async function answerFailure(sent: Sent, error: unknown): Promise<never> {
-    release(sent.copy);
+    releaseBody(sent.copy);
     if (isRefusedStream(error)) {
       const ask = authorizer.renew(sent.key, { ...describe(sent.call), replayable: false });
       await ask.catch(() => undefined);
@@ -93,7 +93,7 @@ function buildInit(call: FetchCall, headers: HeaderForm, staysHere: boolean): Se
 }
 
 function passOn(sent: Sent, response: ResponseLike): ResponseLike {
-  release(sent.copy);
+  releaseBody(sent.copy);
   return response;
 }
 
@@ -116,11 +116,4 @@ function isSafe(method: string): boolean {
 function isRefusedStream(error: unknown): boolean {
   const { cause } = (error ?? {}) as { cause?: { message?: unknown } };
   return cause?.message === 'expected non-null body source';
-}
-
-/** Lets go of a body that nobody will read, or its content stays in memory and its connection open. */
-function release(holder: { readonly body?: unknown } | undefined): void {
-  const body = holder?.body as { cancel?: () => Promise<void>; destroy?: () => void } | null | undefined;
-  if (typeof body?.cancel === 'function') void Promise.resolve(body.cancel()).catch(() => {});
-  else body?.destroy?.();
 }

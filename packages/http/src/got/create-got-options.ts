@@ -5,6 +5,7 @@ import { addKeyLate } from '../add-key-late.ts';
 import { createAuthorizer, type Authorizer } from '../authorizer.ts';
 import type { AuthorizerOptions } from '../authorizer-options.ts';
 import { isReplayableBody } from '../replayable-body.ts';
+import { isAuthorization } from '../request-headers.ts';
 
 /** got's option `request`. */
 export type GotRequest = (
@@ -56,8 +57,7 @@ export function createGotOptions(provider: KeyProvider, options: GotOptions = {}
     if (url) notes.set(url, { isStream, signal, refused: undefined });
   };
 
-  function noteRefusal(response: IncomingMessage, request: KeyedRequest, note: Note | undefined): void {
-    if (response.statusCode !== 401) return;
+  function noteRefusal(request: KeyedRequest, note: Note | undefined): void {
     if (note) note.refused = request;
     if (note && !note.isStream) return;
     // Nobody asks the hook below there.
@@ -71,11 +71,12 @@ export function createGotOptions(provider: KeyProvider, options: GotOptions = {}
     if (url === undefined) return send(target, given, callback);
     const note = notes.get(target);
     const sendWithKey = (key: ApiKey): ClientRequest | Promise<ClientRequest> => {
+      // Before anything is sent: a key that can not stand in a header throws.
       const header = authorizer.headerFor(key);
       const addKey = (sent: ClientRequest): ClientRequest => {
-        addKeyLate(sent, header, (response) =>
-          noteRefusal(response, { key, url, method: native.method }, note),
-        );
+        addKeyLate(sent, header, ({ statusCode }) => {
+          if (statusCode === 401) noteRefusal({ key, url, method: native.method }, note);
+        });
         return sent;
       };
       const sent = send(target, given, callback);
@@ -160,9 +161,8 @@ function withoutUser(target: URL): URL {
 }
 
 function hasAuthorization({ headers = {} }: NativeOptions): boolean {
-  return Object.keys(headers).some(
-    (name) => name.toLowerCase() === 'authorization' && headers[name] !== undefined,
-  );
+  for (const name in headers) if (isAuthorization(name) && headers[name] !== undefined) return true;
+  return false;
 }
 
 function sendWithNode(url: URL, options: object, callback?: (response: never) => void): ClientRequest {

@@ -1,12 +1,12 @@
-import http, { type Agent, type ClientRequest, type IncomingMessage } from 'node:http';
+import http, { type Agent, type ClientRequest } from 'node:http';
 import https from 'node:https';
 import { addKeyLate } from '../add-key-late.ts';
 import { AUTHORIZATION } from '../bearer-header.ts';
 import { wrapAgent } from '../wrap-agent.ts';
 import type { SdkInit, SdkUrl } from './sdk-core.ts';
 
-/** Puts the header on the request. `onResponse` gets the answer as Node has it. */
-export type AddHeader = (header: string, onResponse: (response: IncomingMessage) => void) => void;
+/** Puts the header on the request. */
+export type AddHeader = (header: string) => void;
 
 /** @param origin where the request really goes; undefined for a socket in the file system. */
 export type OnSend = (origin: string | undefined, addHeader: AddHeader) => void;
@@ -19,7 +19,7 @@ export function addKeyByAgent(init: SdkInit, onSend: OnSend): void {
   const { agent: own } = init;
   const prepare = (request: ClientRequest, origin: string | undefined): void => {
     if (request.hasHeader(AUTHORIZATION)) return;
-    onSend(origin, (header, onResponse) => addKeyLate(request, header, onResponse));
+    onSend(origin, (header) => addKeyLate(request, header));
   };
   init.agent = (url: SdkUrl): Agent => {
     const protocol = url.protocol === 'https:' ? 'https:' : 'http:';

@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import type { ApiKey } from '@magic-hour-keys/core';
 import type { Authorizer } from '../authorizer.ts';
 import { discardBody } from '../discard-body.ts';
@@ -18,8 +17,6 @@ interface Attempt {
   body?: unknown;
   /** Whether the header went out. */
   isKeyed: boolean;
-  /** The answer below that of node-fetch. */
-  response?: IncomingMessage;
 }
 
 /** How a request ended. */
@@ -38,7 +35,8 @@ export type KeyedMembers = Pick<SdkCore, 'request' | 'buildRequestInit'>;
  */
 export function createKeyedRequest(core: SdkCore, authorizer: Authorizer): KeyedMembers {
   const { request: send, buildRequestInit: build } = core;
-  const attempts = new WeakMap<SdkRequest, Attempt>();
+  /** Those under way, by the copy that the core got. */
+  const attempts = new Map<SdkRequest, Attempt>();
 
   function buildRequestInit(config: SdkRequest): SdkInit {
     const init = build.call(core, config);
@@ -49,7 +47,7 @@ export function createKeyedRequest(core: SdkCore, authorizer: Authorizer): Keyed
     attempt.body = init.body;
     addKeyByAgent(init, (sent, addHeader) => {
       if (sent === undefined || !authorizer.allows(sent)) return;
-      addHeader(attempt.header, (response) => void (attempt.response = response));
+      addHeader(attempt.header);
       attempt.isKeyed = true;
     });
     return init;
@@ -67,6 +65,8 @@ export function createKeyedRequest(core: SdkCore, authorizer: Authorizer): Keyed
     } catch (error) {
       showRequest(error, copy, config);
       return { failed: true, error };
+    } finally {
+      attempts.delete(copy);
     }
   }
 
@@ -80,11 +80,11 @@ export function createKeyedRequest(core: SdkCore, authorizer: Authorizer): Keyed
     const method = config.method.toUpperCase();
     const replayable = isReplayableBody(attempt.body);
     const other = await authorizer.renew(key, { url, method, replayable }).catch((error: unknown) => {
-      void letGo(refused, attempt);
+      void discardBody(refused);
       throw error;
     });
     if (!other) return unwrap(first);
-    await letGo(refused, attempt);
+    await discardBody(refused);
     return unwrap(await sendOnce(config, { header: authorizer.headerFor(other), isKeyed: false }));
   }
 
@@ -115,12 +115,6 @@ function showRequest(error: unknown, copy: SdkRequest, config: SdkRequest): void
 function findRefusal({ error }: Outcome): object | undefined {
   const { response } = (error ?? {}) as { response?: { readonly status?: unknown } };
   return response?.status === 401 ? response : undefined;
-}
-
-/** Giving up the body of node-fetch would leave its connection open for ever, with the rest of the answer in it. */
-async function letGo(refused: object, { response }: Attempt): Promise<void> {
-  await discardBody(refused);
-  if (!response?.complete) response?.destroy();
 }
 
 function unwrap(outcome: Outcome): unknown {
