@@ -9,7 +9,7 @@ const shell = process.platform === 'win32';
 const LIMIT_MS = 5 * 60 * 1000;
 
 /** Resolves with `stdout` and `stderr`; rejects with both and the exit code. */
-export function run(program, args, options) {
+function run(program, args, options) {
   return execute(program, args, { maxBuffer: 2 ** 26, timeout: LIMIT_MS, ...options });
 }
 

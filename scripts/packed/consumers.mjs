@@ -17,11 +17,12 @@ export async function installWithNpm(folder, tarballs, packages = []) {
   return describe(folder);
 }
 
-/** As above. pnpm gives each package only what its own manifest names, so a forgotten dependency shows here. */
+/** As above. Here each package finds only what its own manifest names, so a forgotten dependency shows. */
 export async function installWithPnpm(folder, tarballs, packages = []) {
   await prepare(folder, tarballs, packages);
-  // What the packages need of each other is not on a registry yet. JSON is YAML.
-  const settings = { overrides: inFiles(tarballs), pmOnFail: 'ignore', verifyDepsBeforeRun: false };
+  // What the packages need of each other is not on a registry yet. Nothing is hoisted, or a dependency of one package
+  // would be found by all. JSON is YAML.
+  const settings = { overrides: inFiles(tarballs), hoist: false };
   await writeFile(join(folder, 'pnpm-workspace.yaml'), JSON.stringify(settings));
   await pnpm(['install', '--prefer-offline', '--reporter', 'silent'], folder);
   return describe(folder);

@@ -16,7 +16,12 @@ export async function checkResolutions({ check }, tarballs) {
       const { types, problems = [] } = await checkPackage(createPackageFromTarballData(await readFile(path)));
       if (!types) throw new Error(`${name} has no types`);
       const found = problems.filter((problem) => !EXPECTED.some((isExpected) => isExpected(problem)));
-      if (found.length > 0) throw new Error(`${name}\n${JSON.stringify(found, undefined, 2)}`);
+      if (found.length > 0) throw new Error([name, ...found.map(describe)].join('\n'));
     }
   });
+}
+
+/** Some problems are of an entry and a resolution, others of a file. */
+function describe({ kind, entrypoint, resolutionKind, fileName }) {
+  return [kind, entrypoint, resolutionKind, fileName].filter(Boolean).join(' ');
 }

@@ -22,6 +22,9 @@ export async function checkPortableTypes({ check }, { folder, entries }) {
       tsc(compiler, ['-p', 'tsconfig.portable.json'], folder),
     );
   }
+  await check('types of a CommonJS module', () =>
+    tsc('typescript', ['-p', 'tsconfig.commonjs.json'], folder),
+  );
   await check('a wrong use does not compile', () => expectWrongUseToFail(folder));
 }
 

@@ -1,9 +1,12 @@
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
+import { Agent as HttpAgent, globalAgent, request as httpRequest } from 'node:http';
+import process from 'node:process';
 import axios from 'axios';
 import { got } from 'got';
+import magicHour from 'magic-hour';
 import { Agent, request } from 'undici';
 import { bindAxios } from '@magic-hour-keys/http/axios';
 import { createGotOptions } from '@magic-hour-keys/http/got';
+import { createMagicHourClient } from '@magic-hour-keys/http/magic-hour';
 import { createRequest } from '@magic-hour-keys/http/node';
 import { bindDispatcher, createKeyInterceptor } from '@magic-hour-keys/http/undici';
 import { comparePair, THROUGHPUT } from './loopback-fetch.mjs';
@@ -90,6 +93,29 @@ function openNode({ url, origin, provider, authorization }) {
   };
 }
 
+const IMAGE = {
+  imageCount: 1,
+  orientation: 'square',
+  style: { prompt: 'a lighthouse', tool: 'ai-anime-generator' },
+};
+
+/**
+ * Left alone, the SDK opens a connection for each request, because node-fetch does so without an agent. Ours has one,
+ * to add the key by; the other gets it too, so that it is the key that is compared.
+ */
+function openMagicHour({ origin, provider, authorization }) {
+  process.env.MAGIC_HOUR_LOG_LEVEL = 'none';
+  const keyed = createMagicHourClient(provider, magicHour, { baseUrl: origin, ...allow(origin) });
+  const plain = new magicHour.default({ baseUrl: origin, token: authorization.slice('Bearer '.length) });
+  const core = plain._client;
+  const { buildRequestInit } = core;
+  core.buildRequestInit = (config) => ({ ...buildRequestInit.call(core, config), agent: globalAgent });
+  return {
+    ours: () => keyed.v1.aiImageGenerator.create(IMAGE),
+    floor: () => plain.v1.aiImageGenerator.create(IMAGE),
+  };
+}
+
 /** The first is no adapter of ours: it says what the second has to be measured against. */
 const CLIENTS = {
   'undici, empty interceptor': openEmptyInterceptor,
@@ -98,6 +124,7 @@ const CLIENTS = {
   'ours: axios': openAxios,
   'ours: got': openGot,
   'ours: node:http': openNode,
+  'ours: magic-hour SDK (floor: over the same agent)': openMagicHour,
 };
 
 /** Throughput of each adapter against the same client with a constant header. */

@@ -124,7 +124,7 @@ const CLIENTS = [
 let consumer: Consumer;
 beforeAll(async () => {
   consumer = await makeConsumer();
-});
+}, 60_000);
 afterAll(() => consumer.remove());
 
 describe.each(COMPILERS)('under %s and nodenext, in a strict project', (compiler) => {

@@ -22,11 +22,14 @@ const OURS = EVERYONE.filter((name) => !PRINTS_HEADERS.test(name));
 const EXCEPTIONS = EVERYONE.filter((name) => PRINTS_HEADERS.test(name));
 
 /** Where the keys of others must be found: that shows that the search sees something. */
-const USUAL: Readonly<Record<string, { readonly outcomes: readonly string[]; readonly debug: RegExp }>> = {
+const USUAL: Readonly<
+  Record<string, { readonly outcomes: readonly string[]; readonly debug: RegExp | undefined }>
+> = {
   axios: { outcomes: OUTCOMES, debug: /./ },
   got: { outcomes: OUTCOMES, debug: /^NODE_DEBUG/ },
   'node:http': { outcomes: ['success', '401'], debug: /^NODE_DEBUG/ },
-  'magic-hour': { outcomes: ['401'], debug: /^NODE_DEBUG/ },
+  // What Node prints has its token on Node 20 alone.
+  'magic-hour': { outcomes: ['401'], debug: undefined },
 };
 const USUAL_NAMES = usualClients.map(({ name }) => name);
 
@@ -83,9 +86,15 @@ async function runProgram(debug: NodeJS.ProcessEnv): Promise<ReadonlyMap<string,
   const printed = { stdout, stderr: printedErrors, 'debug output': debugOutput };
   const logged = JSON.parse(await readFile(files.logged, 'utf8')) as LoggedOutcome[];
 
-  return new Map(Object.entries(keys).map(([name, key]) => [name, findPlaces(name, key)]));
+  const secrets = Object.values(keys);
+  const shown = Object.entries(printed).map(([place, text]) => {
+    const found = new Set(searchText(text, secrets).map(({ secretIndex }) => secretIndex));
+    return { place, found };
+  });
+  return new Map(Object.keys(keys).map((name, index) => [name, findPlaces(name, index)]));
 
-  function findPlaces(name: string, key: string): Places {
+  function findPlaces(name: string, index: number): Places {
+    const key = secrets[index]!;
     const arrived = api.arrived.filter(({ headers }) => headers.authorization === `Bearer ${key}`);
     expect(
       arrived.map(({ path }) => path),
@@ -96,11 +105,13 @@ async function runProgram(debug: NodeJS.ProcessEnv): Promise<ReadonlyMap<string,
       own.map(({ outcome }) => outcome),
       name,
     ).toEqual([...OUTCOMES]);
-    const texts = own.flatMap(({ outcome, texts: shown }) =>
-      Object.entries(shown).map(([sink, text]) => [`${outcome}, ${sink}`, text] as const),
+    const texts = own.flatMap(({ outcome, texts: sinks }) =>
+      Object.entries(sinks).map(([sink, text]) => [
+        `${outcome}, ${sink}`,
+        searchText(text, [key]).length > 0,
+      ]),
     );
-    const places = [...texts, ...Object.entries(printed)];
-    return Object.fromEntries(places.map(([place, text]) => [place, searchText(text, [key]).length > 0]));
+    return Object.fromEntries([...texts, ...shown.map(({ place, found }) => [place, found.has(index)])]);
   }
 }
 
@@ -131,7 +142,7 @@ describe.each([
   beforeAll(async () => {
     table = await runProgram(debug);
     tables.push(table);
-  });
+  }, 60_000);
 
   it.each(OURS)('nothing that the process prints or logs has the key: %s', (name) => {
     const places = table.get(name);
@@ -146,7 +157,7 @@ describe.each([
   it.each(USUAL_NAMES)('the key is there, as people write it, so the search is not blind: %s', (name) => {
     const { outcomes, debug: where } = USUAL[name.split(/[ ,]/)[0]!]!;
     const shown = outcomes.flatMap((outcome) => [`${outcome}, inspect`, `${outcome}, JSON`]);
-    const expected = [...shown, 'stdout', 'stderr', ...(where.test(environment) ? ['debug output'] : [])];
+    const expected = [...shown, 'stdout', 'stderr', ...(where?.test(environment) ? ['debug output'] : [])];
     expect(hitsOf(table.get(name))).toEqual(expect.arrayContaining(expected));
   });
 });

@@ -43,7 +43,7 @@ let consumer: Consumer;
 beforeAll(async () => {
   consumer = await makeConsumer();
   await consumer.link(SDKS);
-});
+}, 60_000);
 
 afterAll(() => consumer.remove());
 
@@ -52,9 +52,9 @@ describe.each(COMPILERS)('the types compile with %s for a strict consumer', (com
     await expect(consumer.compile(WITHOUT_SDK, { compiler })).resolves.toBe('');
   });
 
-  it.each(SDKS)('with the SDK: %s', async (name) => {
+  it('with either version of the SDK', async () => {
+    const texts = SDKS.map((name) => WITH_SDK.replace('PACKAGE', name));
     // The SDK's own declarations need types that it does not depend on.
-    const options = { compiler, skipLibCheck: true };
-    await expect(consumer.compile(WITH_SDK.replace('PACKAGE', name), options)).resolves.toBe('');
+    await expect(consumer.compile(texts, { compiler, skipLibCheck: true })).resolves.toBe('');
   });
 });

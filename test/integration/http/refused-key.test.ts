@@ -1,4 +1,5 @@
 import { Agent } from 'node:http';
+import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 import nodeFetch, { Request as NodeFetchRequest } from 'node-fetch';
 import { fetch as undiciFetch, Request as UndiciRequest } from 'undici';
@@ -14,6 +15,7 @@ import { createHandWrittenProvider } from '../../unit/http/hand-written-provider
 import { startEchoServer } from './echo-server.ts';
 import { allowLoopback } from './loopback-options.ts';
 
+const nodeFetch2 = createRequire(import.meta.url)('node-fetch-2') as typeof nodeFetch;
 const VIDEO = 'v'.repeat(200_000);
 
 /** An API that has just stopped to accept the key in memory, and a store that has the next one. */
@@ -189,7 +191,11 @@ describe('the body of a 401', () => {
     expect(api.connections).toBeLessThan(5);
   });
 
-  it('is given up beyond 64 KiB, even when it never ends', async () => {
+  it.each<[string, Pick<FetchOptions, 'fetch'>]>([
+    ['fetch', {}],
+    ['node-fetch 2', { fetch: nodeFetch2 as unknown as typeof fetch }],
+    ['node-fetch 3', { fetch: nodeFetch as unknown as typeof fetch }],
+  ])('is given up beyond 64 KiB with its connection, even when it never ends, by %s', async (_, base) => {
     await using world = await startRotatedApi({
       onRequest: ({ authorization }) =>
         authorization?.endsWith('x')
@@ -197,10 +203,13 @@ describe('the body of a 401', () => {
           : { status: 401, chunks: endlessly('refused '.repeat(1000)) },
     });
     const { api, call, provider } = world;
-    const keyed = createFetch(provider, allowLoopback(api.origin));
-    const response = await call(() => keyed(`${api.origin}/v1/ai-image-generator`, { method: 'POST' }));
+    const keyed = createFetch(provider, { ...base, ...allowLoopback(api.origin) });
+    const init = { method: 'POST', headers: { connection: 'close' } };
+    const response = await call(() => keyed(`${api.origin}/v1/ai-image-generator`, init));
     expect(response.status).toBe(200);
     expect(statuses(api)).toEqual([401, 200]);
+    await response.text();
+    await expect.poll(() => api.openConnections, { timeout: 20_000 }).toBe(0);
   });
 
   it.each<[string, Pick<FetchOptions, 'fetch'>]>([

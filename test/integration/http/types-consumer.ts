@@ -23,8 +23,8 @@ export interface Consumer {
   readonly folder: string;
   /** Makes installed packages of this repository visible, under their names here. */
   link(names: readonly string[]): Promise<void>;
-  /** What the compiler says about this text; '' for nothing. */
-  compile(text: string, options?: CompileOptions): Promise<string>;
+  /** What the compiler says about these files; '' for nothing. */
+  compile(text: string | readonly string[], options?: CompileOptions): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ export async function makeConsumer(): Promise<Consumer> {
   await describePackage(folder, 'http', HTTP_ENTRIES);
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
 
-  let files = 0;
+  let runs = 0;
   return {
     folder,
     async link(names) {
@@ -70,7 +70,8 @@ export async function makeConsumer(): Promise<Consumer> {
     },
     async compile(text, options = {}) {
       const { compiler = 'typescript', lib = ['es2023'], types = ['node'], skipLibCheck = false } = options;
-      const name = `consumer-${(files += 1)}`;
+      const name = `consumer-${(runs += 1)}`;
+      const files = [text].flat().map((content, index) => ({ file: `${name}-${index}.ts`, content }));
       const config = {
         compilerOptions: {
           lib,
@@ -84,9 +85,9 @@ export async function makeConsumer(): Promise<Consumer> {
           skipLibCheck,
           noEmit: true,
         },
-        files: [`${name}.ts`],
+        files: files.map(({ file }) => file),
       };
-      await writeFile(join(folder, `${name}.ts`), text);
+      for (const { file, content } of files) await writeFile(join(folder, file), content);
       await writeFile(join(folder, `${name}.json`), JSON.stringify(config));
       return runCompiler(folder, `${name}.json`, compiler);
     },

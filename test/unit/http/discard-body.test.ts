@@ -1,4 +1,5 @@
-import { Readable } from 'node:stream';
+import { once } from 'node:events';
+import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { discardBody } from '../../../packages/http/src/discard-body.ts';
 
@@ -48,6 +49,14 @@ describe('a refused response', () => {
   it('may be a Node stream itself', async () => {
     const { seen, node } = createLongBodies();
     await discardBody(node);
+    expect(seen.givenUp).toBe(true);
+  });
+
+  it('is given up with all that is piped into it, as node-fetch 2 hands it out', async () => {
+    const { seen, node } = createLongBodies();
+    const closed = once(node, 'close');
+    await discardBody({ body: node.pipe(new PassThrough()).pipe(new PassThrough()) });
+    await closed;
     expect(seen.givenUp).toBe(true);
   });
 

@@ -101,7 +101,7 @@ export const RECIPES: Readonly<Record<string, (options: RecipeOptions) => ReadyC
     });
     return following(async () => {
       const { response } = await api.POST(PATH as never, { body: {} } as never);
-      return (response as Response).status;
+      return response.status;
     });
   },
   'graphql-request': ({ provider, allowed, origin, loaded }) => {
