@@ -8,7 +8,7 @@ import { digits } from './table.mjs';
 
 const MOST_MS = 25;
 const [published] = listBuilds();
-const COMMANDS = [['--version'], ['--help'], ['get'], ['check']];
+const COMMANDS = [['--version'], ['--help'], ['get']];
 
 export const cliStart = {
   name: 'cli-start',
@@ -21,6 +21,7 @@ export const cliStart = {
       wanted: `≤ ${MOST_MS} ms more`,
       isReached: ({ moreMs, moreCpuMs }) => Math.min(moreMs, moreCpuMs) <= MOST_MS,
     })),
+    { name: 'ours: mhk check', argv: ['check'] },
   ],
   measureTogether: (rows) => withInstalled([published], ([{ folder }]) => measure(rows, folder)),
   columns: (result) => ({

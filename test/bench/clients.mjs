@@ -107,7 +107,7 @@ function openMagicHour({ origin, provider, authorization }) {
   process.env.MAGIC_HOUR_LOG_LEVEL = 'none';
   const keyed = createMagicHourClient(provider, magicHour, { baseUrl: origin, ...allow(origin) });
   const plain = new magicHour.default({ baseUrl: origin, token: authorization.slice('Bearer '.length) });
-  const core = plain._client;
+  const { _client: core } = plain;
   const { buildRequestInit } = core;
   core.buildRequestInit = (config) => ({ ...buildRequestInit.call(core, config), agent: globalAgent });
   return {

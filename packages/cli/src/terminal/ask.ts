@@ -20,21 +20,7 @@ export interface AskOptions {
  * @throws CliProblem `usage` where the input ends instead (Ctrl-D), or where there is none
  */
 export async function ask(io: CliIo, question: string, { fallback }: AskOptions = {}): Promise<string> {
-  return putQuestion(io, fallback === undefined ? question : `${question} [${fallback}]`, fallback);
-}
-
-/** As `ask`, until the answer is a yes or a no. An empty one is the fallback. */
-export async function askYesNo(io: CliIo, question: string, fallback: boolean): Promise<boolean> {
-  for (;;) {
-    // oxlint-disable-next-line no-await-in-loop
-    const answer = await putQuestion(io, `${question} (${fallback ? 'Y/n' : 'y/N'})`, fallback ? 'y' : 'n');
-    if (/^(?:y|yes)$/i.test(answer)) return true;
-    if (/^(?:n|no)$/i.test(answer)) return false;
-    io.stderr.write('Please answer y or n.\n');
-  }
-}
-
-async function putQuestion(io: CliIo, shown: string, fallback: string | undefined): Promise<string> {
+  const shown = fallback === undefined ? question : `${question} [${fallback}]`;
   for (;;) {
     io.stderr.write(`${shown} `);
     // The same question again needs the answer to the one before.
@@ -42,6 +28,18 @@ async function putQuestion(io: CliIo, shown: string, fallback: string | undefine
     const answer = (await readLine(io)).trim();
     if (answer !== '') return answer;
     if (fallback !== undefined) return fallback;
+  }
+}
+
+/** As `ask`, until the answer is a yes or a no. An empty one is the fallback. */
+export async function askYesNo(io: CliIo, question: string, fallback: boolean): Promise<boolean> {
+  const options = { fallback: fallback ? 'y' : 'n' };
+  for (;;) {
+    // oxlint-disable-next-line no-await-in-loop
+    const answer = await ask(io, `${question} (${fallback ? 'Y/n' : 'y/N'})`, options);
+    if (/^(?:y|yes)$/i.test(answer)) return true;
+    if (/^(?:n|no)$/i.test(answer)) return false;
+    io.stderr.write('Please answer y or n.\n');
   }
 }
 
