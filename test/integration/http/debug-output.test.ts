@@ -71,9 +71,16 @@ afterAll(async () => {
 /** For each client, the places of one process that runs them all. */
 async function runProgram(debug: NodeJS.ProcessEnv): Promise<ReadonlyMap<string, Places>> {
   const keys = Object.fromEntries([...EVERYONE, ...USUAL_NAMES].map((name) => [name, makeTestKey()]));
+  let hasSilent = false;
   await using api = await startEchoServer(({ path }, response) => {
-    if (path === '/silent') return;
-    response.writeHead(path === '/ok' ? 200 : 401, { 'content-type': 'application/json' }).end('{}');
+    if (path === '/silent') {
+      hasSilent = true;
+    } else if (path === '/has-silent') {
+      response.end(String(hasSilent));
+      hasSilent = false;
+    } else {
+      response.writeHead(path === '/ok' ? 200 : 401, { 'content-type': 'application/json' }).end('{}');
+    }
   });
   await using gone = await startEchoServer();
   await gone[Symbol.asyncDispose]();
@@ -96,10 +103,7 @@ async function runProgram(debug: NodeJS.ProcessEnv): Promise<ReadonlyMap<string,
   function findPlaces(name: string, index: number): Places {
     const key = secrets[index]!;
     const arrived = api.arrived.filter(({ headers }) => headers.authorization === `Bearer ${key}`);
-    expect(
-      arrived.map(({ path }) => path),
-      name,
-    ).toEqual(['/ok', '/refused', '/silent']);
+    expect([...new Set(arrived.map(({ path }) => path))], name).toEqual(['/ok', '/refused', '/silent']);
     const own = logged.filter(({ client }) => client === name);
     expect(
       own.map(({ outcome }) => outcome),

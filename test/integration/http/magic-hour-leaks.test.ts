@@ -19,19 +19,21 @@ describe.each(SDKS)('$name', (sdk) => {
       'raw response': await outcomeOf(client.v1.aiImageGenerator.create(IMAGE).asResponse()),
       client,
     };
-    for (const [name, origin] of Object.entries({
-      gone: gone.origin,
-      broken: broken.origin,
-      silent: silent.origin,
-    })) {
-      const other = await startMagicHourWorld(sdk, {
-        client: { baseUrl: origin, timeout: 50 },
+    const callElsewhere = async (origin: string, timeout: number): Promise<unknown> => {
+      await using other = await startMagicHourWorld(sdk, {
+        client: { baseUrl: origin, timeout },
         bind: allowLoopback(origin),
       });
       secrets.push(other.source.current);
-      outcomes[name] = await outcomeOf(other.client.v1.aiImageGenerator.create(IMAGE));
+      const outcome = await outcomeOf(other.client.v1.aiImageGenerator.create(IMAGE));
       expect(other.source.reads).toEqual(['initial']);
-      await other[Symbol.asyncDispose]();
+      return outcome;
+    };
+    outcomes['gone'] = await callElsewhere(gone.origin, 60_000);
+    outcomes['broken'] = await callElsewhere(broken.origin, 60_000);
+    // The key has to be on its way before the time is over, which a busy machine may need more of.
+    for (let timeout = 50; silent.arrived.length === 0; timeout *= 4) {
+      outcomes['silent'] = await callElsewhere(silent.origin, timeout);
     }
     expect(silent.arrived[0]?.headers.authorization).toMatch(/^Bearer /);
     api.setMode({ location: 'https://evil.test/' });

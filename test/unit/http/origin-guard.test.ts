@@ -87,17 +87,19 @@ function findFault(
   const [origin = ''] = /^[a-z]+:\/\/[^/?#]*/.exec(sent) ?? [];
   if (!allowedOrigins.map((entry) => entry.replace(/:80$/, '')).includes(origin))
     return 'a text that is not plain';
+  // Clients turn around or drop backslashes, blanks and foreign letters, each in its own way.
+  if (!/^[!-[\]-~]*$/.test(sent.split(/[?#]/)[0]!)) return 'a character that is not plain';
   const { protocol, hostname, port, auth } = parseLegacy(sent);
   const speech = protocol === 'https:' ? ['TLS', 443] : ['plain text', 80];
   if (auth || !sockets.has(`${speech[0]} to ${hostname} port ${port ?? speech[1]}`)) return 'two opinions';
   return undefined;
 }
 
-const totals = { urls: 0, allowed: 0, bypasses: 0, refusals: 0 };
+const totals = { urls: 0, allowed: 0, bypasses: 0, otherFaults: 0 };
 afterAll(() => {
-  const { urls, allowed, bypasses, refusals } = totals;
+  const { urls, allowed, bypasses, otherFaults } = totals;
   console.log(
-    `origin guard: ${urls} generated URLs, ${allowed} allowed, ${bypasses} bypasses, ${refusals} false refusals`,
+    `origin guard: ${urls} generated URLs, ${allowed} allowed, ${bypasses} bypasses, ${otherFaults} false refusals or other faults`,
   );
 });
 
@@ -112,7 +114,7 @@ describe.each(LISTS)('an allow-list of $name', (list) => {
       totals.urls += 1;
       if (isAllowed) allowed += 1;
       if (fault === undefined) return;
-      totals[isAllowed ? 'refusals' : 'bypasses'] += 1;
+      totals[isAllowed ? 'otherFaults' : 'bypasses'] += 1;
       throw new Error(fault);
     });
     fc.assert(property, { numRuns: RUNS, seed: SEED });

@@ -29,17 +29,28 @@ async function sendAll(client: ClientUnderTest): Promise<[outcome: Outcome, raw:
   const provider = createHandWrittenProvider({ value: keys[client.name], renew: async () => undefined });
   const options = { allowedOrigins: [origin, gone], allowInsecureLoopback: true };
   const opened = await client.open(provider, options);
-  const ended: [Outcome, unknown][] = [];
-  for (const outcome of OUTCOMES) {
-    const limit = outcome === 'time-out' ? { timeoutMs: 50 } : {};
-    const raw = await opened.send(URLS[outcome], limit).then(
+  const send = (outcome: Outcome, timeoutMs?: number): Promise<unknown> =>
+    opened.send(URLS[outcome], { timeoutMs }).then(
       (answer) => answer.raw,
       (error: unknown) => error,
     );
-    ended.push([outcome, raw]);
+  // The key has to be on its way before the time is over, which a busy machine may need more of.
+  const sendInVain = async (timeoutMs: number): Promise<unknown> => {
+    const raw = await send('time-out', timeoutMs);
+    return (await hasArrived()) ? raw : sendInVain(timeoutMs * 4);
+  };
+  const ended: [Outcome, unknown][] = [];
+  for (const outcome of OUTCOMES) {
+    ended.push([outcome, await (outcome === 'time-out' ? sendInVain(50) : send(outcome))]);
   }
   await opened[Symbol.asyncDispose]();
   return ended;
+}
+
+/** Whether a request has come that got no answer, since this was asked the last time. */
+async function hasArrived(): Promise<boolean> {
+  const answer = await fetch(`${origin}/has-silent`);
+  return (await answer.text()) === 'true';
 }
 
 /** As loggers do it, which leave out what they have seen already. */
