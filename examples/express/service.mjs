@@ -39,6 +39,8 @@ export function createService() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const { app, close } = createService();
-  const server = app.listen(Number(process.env.PORT ?? 3000), () => console.log(server.address()));
+  const server = app.listen(Number(process.env.PORT ?? 3000), () => {
+    console.log(`listening on ${server.address().port}`);
+  });
   process.once('SIGTERM', () => server.close(close));
 }

@@ -1,4 +1,3 @@
-import { staticKey } from '@magic-hour-keys/testing';
 // What users write, compiled against the packed packages: every line must be accepted.
 import { loadKeyProvider } from '@magic-hour-keys/config';
 import {
@@ -42,7 +41,7 @@ const source: KeySource = {
   close: undefined,
 };
 export const chained: ManagedKeyProvider = createKeyProvider(
-  firstFound([envKeySource({ variable: undefined }), source, staticKey('made-up-by-hand-0002')]),
+  firstFound([envKeySource({ variable: undefined }), source]),
   { freshMs: 60_000, maxStaleMs: undefined, onEvent: (event) => event.type },
 );
 export const fromEnvironment: ManagedKeyProvider = envKeyProvider({ files: ['.env'] });
