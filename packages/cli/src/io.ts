@@ -20,7 +20,17 @@ export interface CliOutput {
   readonly columns?: number | undefined;
 }
 
-export type CliInput = NodeJS.ReadableStream & { readonly isTTY?: boolean | undefined };
+/** What is needed of `process.stdin`, named here so that these types need none of Node's. */
+export interface CliInput {
+  /** True where a person types. */
+  readonly isTTY?: boolean | undefined;
+  readonly readable: boolean;
+  on(event: 'data' | 'end', listener: (chunk: Uint8Array | string) => void): unknown;
+  off(event: 'data' | 'end', listener: (chunk: Uint8Array | string) => void): unknown;
+  pause(): unknown;
+  resume(): unknown;
+  unshift(chunk: Uint8Array): unknown;
+}
 
 /** One remark to the person: in one line, so that a log can be searched, but for a terminal, where it is wrapped. */
 export function say({ stderr }: CliIo, text: string): void {

@@ -55,6 +55,14 @@ async function reportOf(
 
 function usageReport(message: string): ErrorReport {
   const text = message.replace(/^error: /, '').replaceAll(/\s+/g, ' ');
-  const error = { code: 'usage', message: text, hint: null, source: null, location: null, links: [] };
+  const error = {
+    code: 'usage',
+    message: text,
+    hint: null,
+    source: null,
+    location: null,
+    links: [],
+    docs: null,
+  };
   return { error, exitCode: EXIT.usage };
 }

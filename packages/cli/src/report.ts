@@ -11,6 +11,8 @@ export interface ErrorReport {
     readonly location: string | null;
     /** Of a chain: what each of its sources answered. */
     readonly links: readonly KeyErrorLink[];
+    /** The page about the code, for one that a source or the configuration brought. */
+    readonly docs: string | null;
   };
   readonly exitCode: number;
 }

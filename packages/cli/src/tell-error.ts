@@ -1,5 +1,6 @@
 import { isKeyError, type KeyError } from '@magic-hour-keys/core';
 import { createProblem, isProblem, type CliProblem } from './cli-problem.ts';
+import { docsPageOf } from './docs-page.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { say, type CliIo } from './io.ts';
 import type { ErrorReport } from './report.ts';
@@ -21,6 +22,8 @@ function tellKeyError(error: KeyError, io: CliIo): ErrorReport {
   const { dim } = styleFor(io.stderr, io.env);
   say(io, hint !== null && message.endsWith(hint) ? message.slice(0, -hint.length) + dim(hint) : message);
   for (const link of links) tellLink(link, io);
+  const docs = docsPageOf(code);
+  io.stderr.write(`  ${dim(docs)}\n`);
   return {
     error: {
       code,
@@ -29,6 +32,7 @@ function tellKeyError(error: KeyError, io: CliIo): ErrorReport {
       source: source === '' ? null : source,
       location: location === '' ? null : location,
       links,
+      docs,
     },
     exitCode: exitCodeOf(code),
   };
@@ -44,7 +48,7 @@ function tellLink({ source, location, code, hint }: NonNullable<KeyError['links'
 function tellProblem(problem: CliProblem, io: CliIo): ErrorReport {
   const { code, message, hint = null, exitCode } = problem;
   say(io, hint === null ? message : `${message}. ${styleFor(io.stderr, io.env).dim(hint)}`);
-  return { error: { code, message, hint, source: null, location: null, links: [] }, exitCode };
+  return { error: { code, message, hint, source: null, location: null, links: [], docs: null }, exitCode };
 }
 
 function faultOf(error: unknown): CliProblem {

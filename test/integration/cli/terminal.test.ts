@@ -39,7 +39,8 @@ test('what is said fits the 80 columns of the terminal', async () => {
   expect(exitCode).toBe(78);
   const lines = shown(stdout).split('\n');
   expect(lines.length).toBeGreaterThan(2);
-  expect(lines.filter((line) => line.length > 80)).toEqual([]);
+  // But for an address alone, which is never cut.
+  expect(lines.filter((line) => line.length > 80 && line.trim().includes(' '))).toEqual([]);
 });
 
 test('mhk header shows no key on a terminal', async () => {

@@ -45,6 +45,7 @@ test.each(commands)('mhk $name --json tells a usage error as JSON', async ({ nam
       source: null,
       location: null,
       links: [],
+      docs: null,
     },
     exitCode: 64,
   });

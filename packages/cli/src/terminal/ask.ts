@@ -49,10 +49,11 @@ function readLine({ stdin }: CliIo): Promise<string> {
     if (!stdin?.readable) return reject(noAnswer());
     let bytes = Buffer.alloc(0);
     const stop = (): void => {
-      stdin.off('data', take).off('end', end);
+      stdin.off('data', take);
+      stdin.off('end', end);
       stdin.pause();
     };
-    const take = (chunk: Buffer | string): void => {
+    const take = (chunk: Uint8Array | string): void => {
       bytes = Buffer.concat([bytes, Buffer.from(chunk)]);
       const at = bytes.indexOf('\n');
       if (at < 0) return;
@@ -65,7 +66,9 @@ function readLine({ stdin }: CliIo): Promise<string> {
       reject(noAnswer());
     };
     // It stands still since the last answer.
-    stdin.on('data', take).on('end', end).resume();
+    stdin.on('data', take);
+    stdin.on('end', end);
+    stdin.resume();
   });
 }
 
