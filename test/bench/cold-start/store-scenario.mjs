@@ -3,12 +3,11 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { listBuilds } from '../installed-packages.mjs';
 import { compareRounds, runRounds } from '../process-rounds.mjs';
-import { withInstalled, writeProgram } from '../programs.mjs';
+import { CHECK_HEADER, withInstalled, writeProgram } from '../programs.mjs';
 import { digits } from '../table.mjs';
 
 const MODULES = fileURLToPath(new URL('../../../node_modules/', import.meta.url));
 const MOST_RATIO = 1.05;
-const CHECK = `if (headers.authorization.length < 39) throw new Error('no header');`;
 export const READ_OURS = `const headers = { authorization: 'Bearer ' + (await provider.getKey()).reveal() };`;
 
 const [published] = listBuilds();
@@ -61,7 +60,7 @@ async function measure(rows, folder, { name, sdk, start }) {
     const programs = rows.map(({ program }, at) => {
       const imports = program.filter((line) => line.startsWith('import '));
       const rest = program.filter((line) => !line.startsWith('import '));
-      return writeProgram(folder, `cold-start-${name}-${at}`, [...imports, ...lines, ...rest, CHECK]);
+      return writeProgram(folder, `cold-start-${name}-${at}`, [...imports, ...lines, ...rest, CHECK_HEADER]);
     });
     const runs = await runRounds(programs);
     return rows.map(({ against }, at) => ({

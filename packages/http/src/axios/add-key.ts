@@ -80,21 +80,26 @@ export function createAddKeyToHeaders(guard: Allows): AddKey {
   };
 }
 
-/** Whether the agents of the config are those that connect: for proxies, axios makes others. */
-export function usesOwnAgents({ proxy, transport, httpVersion }: RoutedConfig): boolean {
+/**
+ * Whether the agents of the config are those that connect to this URL: for proxies, axios makes others. Where a redirect
+ * leads to a proxy nevertheless, because http and https have different ones, it goes on without the key.
+ */
+export function usesOwnAgents({ proxy, transport, httpVersion }: RoutedConfig, url: string): boolean {
   if (transport || Number(httpVersion) === 2) return false;
-  return proxy === false || (!proxy && !hasProxyVariable());
+  return proxy === false || (!proxy && !hasProxyVariable(url));
 }
 
-/** Where axios looks for a proxy. */
-const PROXY_VARIABLES = ['https_proxy', 'http_proxy', 'all_proxy'].flatMap((name) => [
-  name,
-  name.toUpperCase(),
-  `npm_config_${name}`,
-]);
+/** Where axios looks for a proxy. Each is asked of the operating system, so only those of the protocol are. */
+const PROXY_VARIABLES = { http: listVariables('http_proxy'), https: listVariables('https_proxy') };
 
-function hasProxyVariable(): boolean {
-  return env['npm_config_proxy'] ? true : PROXY_VARIABLES.some((name) => env[name]);
+function listVariables(ofProtocol: string): readonly string[] {
+  const names = [ofProtocol, 'all_proxy'].flatMap((name) => [name, name.toUpperCase(), `npm_config_${name}`]);
+  return [...names, 'npm_config_proxy'];
+}
+
+function hasProxyVariable(url: string): boolean {
+  const names = url.startsWith('https:') ? PROXY_VARIABLES.https : PROXY_VARIABLES.http;
+  return names.some((name) => env[name]);
 }
 
 function replaceMember(config: RoutedConfig, name: 'httpAgent' | 'httpsAgent', ours: Agent): () => void {

@@ -41,6 +41,7 @@ export function createKeyedAdapter(parts: KeyedAdapterParts): Adapter {
   const addKeyByAgents = createAddKeyByAgents(authorizer);
   const addKeyToHeaders = createAddKeyToHeaders(authorizer);
 
+  /** @returns where the request goes; without its path where the baseURL decides. */
   function judge(config: AxiosConfig): string | undefined {
     const { baseURL, url = '' } = config;
     // Putting the whole URL together costs as much as all the rest of this, and where it leads is known before: a path
@@ -50,9 +51,9 @@ export function createKeyedAdapter(parts: KeyedAdapterParts): Adapter {
     return authorizer.judge(urlOf(config));
   }
 
-  async function sendOnce(config: AxiosConfig, key: ApiKey): Promise<Outcome> {
+  async function sendOnce(config: AxiosConfig, key: ApiKey, target: string): Promise<Outcome> {
     const send = adapterFor(config);
-    const isLate = send === httpAdapter && usesOwnAgents(config);
+    const isLate = send === httpAdapter && usesOwnAgents(config, target);
     const addKey = isLate ? addKeyByAgents : addKeyToHeaders;
     const restore = addKey(config, authorizer.headerFor(key));
     try {
@@ -67,8 +68,8 @@ export function createKeyedAdapter(parts: KeyedAdapterParts): Adapter {
     }
   }
 
-  async function sendWithKey(config: AxiosConfig, key: ApiKey): Promise<AxiosAnswer> {
-    const first = await sendOnce(config, key);
+  async function sendWithKey(config: AxiosConfig, key: ApiKey, target: string): Promise<AxiosAnswer> {
+    const first = await sendOnce(config, key, target);
     const refused = first.answer;
     if (refused?.status !== 401) return unwrap(first);
     const url = urlOf(config);
@@ -86,17 +87,17 @@ export function createKeyedAdapter(parts: KeyedAdapterParts): Adapter {
     if (!other) return unwrap(first);
     await discardBody(refused.data);
     throwIfAborted(signal);
-    return unwrap(await sendOnce(config, other));
+    return unwrap(await sendOnce(config, other, target));
   }
 
   return async (config) => {
-    const url = config.socketPath ? undefined : judge(config);
-    if (url === undefined || config.auth || config.headers.has(AUTHORIZATION)) {
+    const target = config.socketPath ? undefined : judge(config);
+    if (target === undefined || config.auth || config.headers.has(AUTHORIZATION)) {
       return adapterFor(config)(config);
     }
     const signal = readSignal(config.signal);
     const key = authorizer.peekKey(signal) ?? (await authorizer.getKey(signal));
-    return sendWithKey(config, key);
+    return sendWithKey(config, key, target);
   };
 }
 

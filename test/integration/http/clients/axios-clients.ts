@@ -23,8 +23,9 @@ export const axiosClients: readonly ClientUnderTest[] = VERSIONS.flatMap(([name,
       name: `${name}, http adapter where proxies are set`,
       async open(provider, options) {
         const opened = openClient(library, provider, options, { adapter: 'http' });
-        // Then axios may make agents of its own. The second variable keeps it from using a proxy that is not there.
-        const restore = setVariables({ HTTPS_PROXY: 'http://127.0.0.1:9', NO_PROXY: '*' });
+        // Then axios may make agents of its own. The last variable keeps it from using a proxy that is not there.
+        const proxy = 'http://127.0.0.1:9';
+        const restore = setVariables({ HTTP_PROXY: proxy, HTTPS_PROXY: proxy, NO_PROXY: '*' });
         return { ...opened, [Symbol.asyncDispose]: async () => restore() };
       },
     },
