@@ -78,6 +78,7 @@ async function write(name, folder, output, inputs) {
       mainEntryStaysOutside(join(folder, 'src/index.ts'), '../index.js'),
       mainEntryStaysOutside(CORE, '@magic-hour-keys/core'),
       commanderWithoutPrograms(),
+      dotenvWithoutFiles(),
     ],
     platform: 'node',
     // A group decides what is loaded with what, over the source's own wish.
@@ -122,6 +123,22 @@ function commanderWithoutPrograms() {
       if (!code.includes(line)) throw new Error(`${id} no longer has the line: ${line}`);
       // As long as before, so that the source map still fits.
       return { code: code.replace(line, 'const childProcess = undefined;'.padEnd(line.length)), map: null };
+    },
+  };
+}
+
+/**
+ * Only dotenv's `parse` is used, and it needs nothing of Node. Its other functions would bring `require` made of
+ * `import.meta.url`, which a CommonJS bundle of an application has not: the package would not even load there.
+ */
+function dotenvWithoutFiles() {
+  return {
+    name: 'dotenv-without-files',
+    transform(code, id) {
+      if (!/dotenv[\\/]dist[\\/]index\.cjs$/.test(id)) return null;
+      const left = code.replaceAll(/require\("[a-z:]+"\)/g, (call) => '{}'.padEnd(call.length));
+      // As long as before, so that the source map still fits.
+      return { code: left, map: null };
     },
   };
 }

@@ -9,6 +9,18 @@ const STEP_MS = 10_000;
 const END_MINUTES = 200;
 const FILE = new URL('../docs/decisions/refresh-policy.svg', import.meta.url);
 
+/** Where time begins in the picture, and how wide all of it is. */
+const LEFT = 110;
+const WIDTH = 760;
+const STATE_COLOURS = {
+  empty: '#e2e2e2',
+  fresh: '#3a9d5d',
+  aged: '#b5d99c',
+  failing: '#f0b429',
+  stale: '#d64545',
+};
+const KEY_COLOURS = { K1: '#4c78a8', K2: '#8e6bbf', K3: '#d98a3d', none: '#d64545' };
+
 /** What the world does to us, by minute. */
 const SCRIPT = [
   { minute: 22, label: 'new key stored, old one still valid', run: (world) => world.rotate() },
@@ -87,84 +99,93 @@ async function request({ provider, source, accepted, names, clock }) {
 }
 
 function draw(taken) {
-  const left = 110;
-  const width = 760;
-  const x = (minute) => (left + (minute / END_MINUTES) * width).toFixed(1);
-  const colours = {
-    empty: '#e2e2e2',
-    fresh: '#3a9d5d',
-    aged: '#b5d99c',
-    failing: '#f0b429',
-    stale: '#d64545',
-  };
-  const keys = { K1: '#4c78a8', K2: '#8e6bbf', K3: '#d98a3d', none: '#d64545' };
-  const step = STEP_MS / MINUTE;
-
-  const bars = (y, colourOf) =>
-    runsOf(taken, colourOf)
-      .map(
-        ({ from, to, value }) =>
-          `<rect x="${x(from)}" y="${y}" width="${(x(to + step) - x(from)).toFixed(1)}" height="20" fill="${value}"/>`,
-      )
-      .join('\n');
-  const ticks = taken
-    .filter((sample) => sample.reads > 0)
-    .map(
-      ({ minute, failed }) =>
-        `<line x1="${x(minute)}" x2="${x(minute)}" y1="150" y2="170" stroke="${failed ? '#d64545' : '#333'}" stroke-width="1"/>`,
-    )
-    .join('\n');
-  const rejections = taken
-    .filter((sample) => sample.rejected)
-    .map(({ minute }) => `<circle cx="${x(minute)}" cy="195" r="4" fill="#d64545"/>`)
-    .join('\n');
-  const notes = SCRIPT.filter(({ label }) => label)
-    .map(
-      (
-        { minute, label },
-        i,
-      ) => `<line x1="${x(minute)}" x2="${x(minute)}" y1="${30 + (i % 2) * 16}" y2="210" stroke="#999" stroke-dasharray="3 3"/>
-<text x="${Number(x(minute)) + 4}" y="${28 + (i % 2) * 16}">${label}</text>`,
-    )
-    .join('\n');
-  const hours = [0, 60, 120, 180]
-    .map((minute) => `<text x="${x(minute)}" y="232" text-anchor="middle">${minute} min</text>`)
-    .join('\n');
-  const legend = Object.entries(colours)
-    .filter(([name]) => name !== 'empty')
-    .map(
-      ([name, colour], i) =>
-        `<rect x="${left + i * 90}" y="246" width="12" height="12" fill="${colour}"/><text x="${left + 17 + i * 90}" y="256">${name}</text>`,
-    )
-    .join('\n');
-
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 270" font-family="sans-serif" font-size="11" fill="#333">
 <title>A key's life: fresh, aged, rotation, outage, revocation, and an outage longer than maxStale</title>
 <rect width="900" height="270" fill="#fff"/>
-${notes}
+${drawNotes()}
 <text x="8" y="84">state of the key</text>
-${bars(70, (sample) => colours[sample.state])}
+${drawBars(taken, 70, (sample) => STATE_COLOURS[sample.state])}
 <text x="8" y="124">key in use</text>
-${bars(110, (sample) => keys[sample.key ?? 'none'])}
-${keyLabels(taken, x)}
+${drawBars(taken, 110, (sample) => KEY_COLOURS[sample.key ?? 'none'])}
+${drawKeyNames(taken)}
 <text x="8" y="164">store reads</text>
-${ticks}
+${drawReads(taken)}
 <text x="8" y="199">401 seen, replayed</text>
-${rejections}
-${hours}
-${legend}
-<text x="${left + 380}" y="256">one request every 10 s; a red tick is a read that failed</text>
+${drawRejections(taken)}
+${drawMinutes()}
+${drawLegend()}
+<text x="${LEFT + 380}" y="256">one request every 10 s; a red tick is a read that failed</text>
 </svg>
 `;
 }
 
-function keyLabels(taken, x) {
+function xOf(minute) {
+  return (LEFT + (minute / END_MINUTES) * WIDTH).toFixed(1);
+}
+
+/** What the script does, as dashed lines with a remark at two heights, so that neighbours do not overlap. */
+function drawNotes() {
+  return SCRIPT.filter(({ label }) => label)
+    .map(({ minute, label }, index) => {
+      const x = xOf(minute);
+      const lower = (index % 2) * 16;
+      return `<line x1="${x}" x2="${x}" y1="${30 + lower}" y2="210" stroke="#999" stroke-dasharray="3 3"/>
+<text x="${Number(x) + 4}" y="${28 + lower}">${label}</text>`;
+    })
+    .join('\n');
+}
+
+function drawBars(taken, y, colourOf) {
+  const step = STEP_MS / MINUTE;
+  return runsOf(taken, colourOf)
+    .map(({ from, to, value }) => {
+      const width = (xOf(to + step) - xOf(from)).toFixed(1);
+      return `<rect x="${xOf(from)}" y="${y}" width="${width}" height="20" fill="${value}"/>`;
+    })
+    .join('\n');
+}
+
+function drawKeyNames(taken) {
   return runsOf(taken, (sample) => sample.key ?? 'error')
     .filter(({ from, to }) => to - from > 5)
-    .map(
-      ({ from, to, value }) =>
-        `<text x="${x((from + to) / 2)}" y="124" text-anchor="middle" fill="#fff">${value}</text>`,
-    )
+    .map(({ from, to, value }) => {
+      const x = xOf((from + to) / 2);
+      return `<text x="${x}" y="124" text-anchor="middle" fill="#fff">${value}</text>`;
+    })
+    .join('\n');
+}
+
+function drawReads(taken) {
+  return taken
+    .filter((sample) => sample.reads > 0)
+    .map(({ minute, failed }) => {
+      const x = xOf(minute);
+      const colour = failed ? '#d64545' : '#333';
+      return `<line x1="${x}" x2="${x}" y1="150" y2="170" stroke="${colour}" stroke-width="1"/>`;
+    })
+    .join('\n');
+}
+
+function drawRejections(taken) {
+  return taken
+    .filter((sample) => sample.rejected)
+    .map(({ minute }) => `<circle cx="${xOf(minute)}" cy="195" r="4" fill="#d64545"/>`)
+    .join('\n');
+}
+
+function drawMinutes() {
+  return [0, 60, 120, 180]
+    .map((minute) => `<text x="${xOf(minute)}" y="232" text-anchor="middle">${minute} min</text>`)
+    .join('\n');
+}
+
+function drawLegend() {
+  return Object.entries(STATE_COLOURS)
+    .filter(([name]) => name !== 'empty')
+    .map(([name, colour], index) => {
+      const x = LEFT + index * 90;
+      return `<rect x="${x}" y="246" width="12" height="12" fill="${colour}"/><text x="${x + 17}" y="256">${name}</text>`;
+    })
     .join('\n');
 }
 

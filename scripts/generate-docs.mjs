@@ -32,8 +32,12 @@ export function renderDocs() {
   const errors = readdirSync(join(ROOT, 'docs/errors'))
     .filter((name) => name !== 'README.md')
     .map((name) => [`docs/errors/${name}`, { stores: renderStores(name.replace(/\.md$/, '')) }]);
-  const files = [['docs/config.md', config], ['docs/fleet.md', { load: renderFleetLoad() }], ...errors];
-  return new Map(files.map(([path, parts]) => [path, fillIn(path, parts)]));
+  const files = {
+    'docs/config.md': config,
+    'docs/fleet.md': { load: renderFleetLoad() },
+    ...Object.fromEntries(errors),
+  };
+  return new Map(Object.entries(files).map(([path, parts]) => [path, fillIn(path, parts)]));
 }
 
 function fillIn(path, parts) {

@@ -2,12 +2,12 @@
 // With --check it writes nothing, and fails when the file is not what would be written. Needs the built packages.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ROOT, shown } from './lib/workspace.mjs';
 
-const root = resolve(fileURLToPath(import.meta.url), '../..');
-const packageFolder = join(root, 'packages/config');
+const packageFolder = join(ROOT, 'packages/config');
 const target = join(packageFolder, 'schema.json');
 const TITLE = 'Magic Hour Keys: where the API key is kept, for each environment';
 
@@ -33,16 +33,16 @@ function dropExpectation(name, value) {
 
 async function main() {
   const built = join(packageFolder, 'dist/config-schema.js');
-  if (!existsSync(built)) throw new Error(`${relative(root, built)} is missing; run the build first`);
+  if (!existsSync(built)) throw new Error(`${shown(ROOT, built)} is missing; run the build first`);
   const text = await renderJsonSchema(await import(pathToFileURL(built).href));
-  const shown = relative(root, target);
+  const path = shown(ROOT, target);
   if (!argv.includes('--check')) {
     writeFileSync(target, text);
-    return console.log(`wrote ${shown}`);
+    return console.log(`wrote ${path}`);
   }
-  if (existsSync(target) && readFileSync(target, 'utf8') === text)
-    return console.log(`${shown} is up to date`);
-  console.error(`${shown} differs from the schema in code; run: node scripts/generate-schema.mjs`);
+  const isCurrent = existsSync(target) && readFileSync(target, 'utf8') === text;
+  if (isCurrent) return console.log(`${path} is up to date`);
+  console.error(`${path} differs from the schema in code; run: node scripts/generate-schema.mjs`);
   process.exitCode = 1;
 }
 

@@ -29,6 +29,8 @@ const sbom = [
   '--sbom-format',
   'cyclonedx',
   '--prod',
+  // An SDK is installed by whoever wants that store, and belongs to their bill.
+  '--exclude-peers',
   '--split',
   '--out',
   join(folder, 'sbom-%s.json'),

@@ -4,11 +4,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join, relative, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
 import { copyWorkspace } from '../test/mutants/copy-workspace.mjs';
+import { readJson, ROOT } from './lib/workspace.mjs';
 
-const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
 const FOLDER = join(ROOT, 'test/mutants');
 /** T-2: a mutant that outlives so many random runs counts as not found. */
 const RUNS_FOR_MUTANTS = 10_000;
@@ -58,7 +57,7 @@ async function readMutants(names) {
   const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.json')).toSorted();
   const all = await Promise.all(
     files.map(async (file) => {
-      const mutant = JSON.parse(await readFile(join(FOLDER, file), 'utf8'));
+      const mutant = readJson(join(FOLDER, file));
       const name = file.replace(/\.json$/, '');
       return { ...mutant, name, problem: await findProblem(mutant) };
     }),

@@ -14,8 +14,8 @@ import { packAll } from './packed/pack.mjs';
 const BUDGETS = join(ROOT, 'scripts/size-budgets.json');
 
 /**
- * Gives the rows of a table, the table, and a fault for each size over its budget, without one, or with one for nothing. `tarballs` are the
- * paths by package; packing has written the bundles that are measured.
+ * Gives the rows of a table, the table, and a fault for each size over its budget, without one, or with one for
+ * nothing. `tarballs` are the paths by package; packing has written the bundles that are measured.
  */
 export async function compareSizes(tarballs) {
   const budgets = readJson(BUDGETS);

@@ -1,15 +1,16 @@
 // Writes docs/support-matrix.md: which store passes which case of the conformance kit, and why it is left out of others.
 // It runs the conformance tests for that, or takes the results of a run that wrote them: CONFORMANCE_RESULTS, a file.
-// With --check it writes nothing, and fails when the file is not what would be
-// written. Needs the built packages, because the order of the cases is that of the kit.
+// With --check it writes nothing, and fails when the file is not what would be written. Needs the built packages,
+// because the order of the cases is that of the kit.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { argv, env, execPath } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { byText } from './lib/conformance-reporter.mjs';
+import { renderTable } from './lib/markdown-table.mjs';
+import { VITEST } from './lib/vitest.mjs';
 import { readJson, ROOT, shown } from './lib/workspace.mjs';
 
 const target = join(ROOT, 'docs/support-matrix.md');
@@ -43,21 +44,11 @@ export function renderMatrix(cases, results) {
   }
 }
 
-/** Padded as the formatter does it. */
-function renderTable(header, rows) {
-  const widths = header.map((_, column) =>
-    Math.max(...[header, ...rows].map((cells) => cells[column].length)),
-  );
-  const line = (cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`;
-  return [line(header), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('');
-}
-
 function runConformance() {
   const folder = mkdtempSync(join(tmpdir(), 'mhk-support-matrix-'));
   const file = join(folder, 'results.json');
-  const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
   const reporter = join(ROOT, 'scripts/lib/conformance-reporter.mjs');
-  const args = [vitest, 'run', '--project', 'conformance', '--reporter', 'dot', '--reporter', reporter];
+  const args = [VITEST, 'run', '--project', 'conformance', '--reporter', 'dot', '--reporter', reporter];
   try {
     execFileSync(execPath, args, { cwd: ROOT, stdio: 'inherit', env: { ...env, CONFORMANCE_RESULTS: file } });
     return readJson(file);
@@ -82,8 +73,8 @@ async function main() {
     writeFileSync(target, text);
     return console.log(`wrote ${path}`);
   }
-  if (existsSync(target) && readFileSync(target, 'utf8') === text)
-    return console.log(`${path} is up to date`);
+  const isCurrent = existsSync(target) && readFileSync(target, 'utf8') === text;
+  if (isCurrent) return console.log(`${path} is up to date`);
   console.error(`${path} differs from what the tests show; run: node scripts/support-matrix.mjs`);
   process.exitCode = 1;
 }

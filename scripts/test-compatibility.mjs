@@ -3,15 +3,15 @@
 // Node binaries and the SDKs.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import process, { env } from 'node:process';
 import { parseArgs } from 'node:util';
 import { copyWithSdks } from '../test/compatibility/copy-with-sdks.mjs';
 import { judgeRun } from './lib/judge-run.mjs';
 import { installLocked, installNode } from './lib/node-binaries.mjs';
 import { isAccepted, lowestVersion } from './lib/version-range.mjs';
+import { VITEST } from './lib/vitest.mjs';
 import { listPackages, readJson, ROOT } from './lib/workspace.mjs';
 
 const NODES = ['20', '22', '24'];
@@ -23,7 +23,6 @@ const SDK_SETS = [
 /** SDKs that a backend depends on itself; all others are peers. */
 const OWN_SDKS = new Set(['dotenv']);
 const NOTE_LOADS = new URL('../test/compatibility/note-loads.mjs', import.meta.url).href;
-const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 
 /** Backends that have conformance tests, each with the SDKs that it imports, and which versions of them it accepts. */
 function listStores() {

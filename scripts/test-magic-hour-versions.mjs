@@ -3,11 +3,11 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import process, { argv, env } from 'node:process';
+import { VITEST } from './lib/vitest.mjs';
 import { ROOT } from './lib/workspace.mjs';
 
-const VITEST = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
 /** Those that load the SDK by the name in MAGIC_HOUR_SDK. */
 const TESTS = ['', '-generate', '-storm', '-leaks', '-redirects'].map(
   (part) => `test/integration/http/magic-hour${part}.test.ts`,

@@ -88,5 +88,5 @@ async function useAllSdks(tarballs) {
   const consumer = await installWithNpm(join(folder, 'npm-with-sdks'), tarballs, SDKS);
   const npm = report.of('npm, all SDKs');
   await checkStores(npm, consumer, STORES);
-  await checkBundledStores(npm, consumer, STORES);
+  await checkBundledStores(npm, consumer);
 }

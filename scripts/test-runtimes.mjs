@@ -1,16 +1,16 @@
 // Tries the packages on Node 20, 22, 24 and 26, on Bun and on Deno, and prints one line for each runtime and part: the
 // test suite from the sources, then programs over the packed packages, with their SDKs and clients, against servers of
 // this machine. `--runtime bun` and `--part stores` choose some of it. The results go into a file in JSON (--json <file>),
-// and with --write into the table of the README. Exit code 1 if something failed. Needs the network, for the packages,
+// and with --write into the table of the README, where those that were not chosen keep what was known of them. Exit code 1 if something failed. Needs the network, for the packages,
 // and once for the runtimes.
 //   --check   runs nothing: only that the table of the README is one that this script writes
 import { mkdtemp, rm } from 'node:fs/promises';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import process from 'node:process';
 import { parseArgs } from 'node:util';
-import { finish, ROOT, shown } from './lib/workspace.mjs';
+import { finish, readJson, ROOT, shown } from './lib/workspace.mjs';
 import { prepareConsumer } from './runtimes/consumer.mjs';
 import { PARTS } from './runtimes/parts.mjs';
 import { findTableFaults, renderRuntimes, replaceTable } from './runtimes/readme-table.mjs';
@@ -52,16 +52,18 @@ async function runAll(runtimes, parts) {
 }
 
 function runRuntime({ id, name, install, ...about }, parts, consumer) {
+  const day = new Date().toISOString().slice(0, 10);
   let runtime;
   try {
     runtime = { id, name, ...about, ...install() };
   } catch (error) {
     const reason = (error.stderr?.toString() || error.message).trim().split('\n')[0];
     console.log(`${name}: not run: ${reason}`);
-    return { id, name, notRun: reason, parts: [] };
+    return { id, name, day, notRun: reason, parts: [] };
   }
   const { version } = runtime;
-  const results = parts.map((part) => {
+  const own = parts.filter(({ only }) => only === undefined || only === id);
+  const results = own.map((part) => {
     const began = performance.now();
     const outcome = part.id === SUITE ? runSuite(runtime) : runPart(part, runtime, consumer);
     const seconds = Math.round((performance.now() - began) / 100) / 10;
@@ -70,7 +72,7 @@ function runRuntime({ id, name, install, ...about }, parts, consumer) {
     for (const text of outcome.details) console.log(text.replaceAll(/^/gm, '      '));
     return { id: part.id, seconds, ...outcome };
   });
-  return { id, name, version, parts: results };
+  return { id, name, day, version, parts: results };
 }
 
 async function main() {
@@ -82,8 +84,9 @@ async function main() {
   const parts = choose([{ id: SUITE }, ...PARTS], values.part);
   const results = await runAll(runtimes, parts);
   const file = resolve(values.json ?? CACHED_JSON);
+  const known = values.part ? results : mergeWithOlder(file, results);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify({ date: new Date().toISOString(), runtimes: results }, null, 2)}\n`);
+  writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
   const failed = results.flatMap((runtime) => runtime.parts).filter(({ result }) => result === 'FAIL').length;
   const notRun = results.filter((runtime) => runtime.notRun).length;
   console.log(
@@ -91,11 +94,18 @@ async function main() {
   );
   if (failed > 0 || notRun === results.length) process.exitCode = 1;
   else if (values.write) {
-    if (values.runtime || values.part) throw new Error('--write needs a run of everything');
-    const table = renderRuntimes(results, new Date());
-    writeFileSync(README, replaceTable(readFileSync(README, 'utf8'), table));
+    if (values.part) throw new Error('--write needs all parts');
+    const missing = RUNTIMES.filter(({ id }) => !known.some((result) => result.id === id));
+    if (missing.length > 0) throw new Error(`not tried yet: ${missing.map(({ name }) => name).join(', ')}`);
+    writeFileSync(README, replaceTable(readFileSync(README, 'utf8'), renderRuntimes(known)));
     console.log(`wrote the table of ${shown(ROOT, README)}`);
   }
+}
+
+/** Runs of some runtimes leave the results of others as they are, each with its own day. */
+function mergeWithOlder(file, results) {
+  const older = existsSync(file) ? readJson(file) : [];
+  return RUNTIMES.flatMap(({ id }) => [...results, ...older].find((result) => result.id === id) ?? []);
 }
 
 await main();

@@ -7,7 +7,6 @@ import { installedVersion, tsc } from './commands.mjs';
 const COMPILERS = ['typescript', 'typescript-5-4'];
 /** The entries that show types of Node's own, and which therefore need @types/node. */
 const NEEDS_NODE_TYPES = [
-  'magic-hour-keys',
   '@magic-hour-keys/testing',
   '@magic-hour-keys/http/got',
   '@magic-hour-keys/http/node',

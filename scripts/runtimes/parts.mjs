@@ -4,13 +4,15 @@ const STORES = ['aws', 'azure', 'kubernetes', 'kubernetes, mounted', 'vault'];
 
 /**
  * What is run on each runtime, from the packed packages. A part is one program, or the same with each of several items,
- * every one in a process of its own. `programArgs` may need the entries of the packages. `judge` reads what a program
+ * every one in a process of its own; `only` names the one runtime that it is for. `programArgs` may need the entries of the packages. `judge` reads what a program
  * says of itself where its exit code is not all.
  */
 export const PARTS = [
   { id: 'import', program: 'import-all.mjs', programArgs: (entries) => entries, tells: 'every entry' },
   { id: 'require', program: 'require-all.cjs', programArgs: (entries) => entries, tells: 'every entry' },
   { id: 'sources', program: 'sources.mjs' },
+  { id: 'a .env in production', program: 'env-file-refused.mjs', tells: 'is not read' },
+  { id: 'least privilege', program: 'least-privilege.mjs', only: 'deno' },
   { id: 'life', program: 'life.mjs' },
   { id: 'process end', program: 'process-end.mjs', tells: 'by itself' },
   { id: 'events', program: 'events.mjs' },
@@ -23,6 +25,22 @@ export const PARTS = [
       { name: 'gcp by gRPC', program: 'gcp.mjs', programArgs: ['grpc'] },
       { name: 'gcp by REST', program: 'gcp.mjs', programArgs: ['rest'] },
     ],
+  },
+  {
+    id: 'cancelled calls',
+    items: [
+      { name: 'cancelled reads of a store', program: 'cancelled.mjs', programArgs: ['store'] },
+      { name: 'cancelled fetch', program: 'cancelled.mjs', programArgs: ['fetch'] },
+      { name: 'cancelled requests of node:http', program: 'cancelled.mjs', programArgs: ['node:http'] },
+    ],
+  },
+  {
+    id: 'errors of clients',
+    items: ['fetch', 'node:http', 'axios', 'got'].map((name) => ({
+      name,
+      program: 'client-errors.mjs',
+      programArgs: [name],
+    })),
   },
   {
     id: 'clients',

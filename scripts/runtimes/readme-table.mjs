@@ -1,13 +1,22 @@
 import { readTable, renderTable } from '../lib/markdown-table.mjs';
 
-export const [START, END] = ['<!-- runtimes:start -->\n', '<!-- runtimes:end -->'];
-const HEADER = ['runtime', 'test suite', 'packed packages'];
+const [START, END] = ['<!-- runtimes:start -->\n', '<!-- runtimes:end -->'];
+const HEADER = ['runtime', 'tried on', 'test suite', 'packed packages'];
 
-/** What stands between the two comments: the table, and the day on which it was so. */
-export function renderRuntimes(results, date) {
-  const rows = results.map((runtime) => [labelOf(runtime), suiteOf(runtime), programsOf(runtime)]);
-  const day = date.toISOString().slice(0, 10);
-  return `\n${renderTable(HEADER, rows)}\nWritten by \`npm run test:runtimes -- --write\`, run on ${day}.\n\n`;
+/** What stands between the two comments: the table, why something is left out of it, and who wrote it. */
+export function renderRuntimes(results) {
+  const rows = results.map((runtime) => [
+    labelOf(runtime),
+    runtime.day,
+    suiteOf(runtime),
+    programsOf(runtime),
+  ]);
+  const gaps = results.flatMap(({ name, parts }) =>
+    parts.flatMap((part) => part.gaps.map((gap) => ({ ...gap, on: name }))),
+  );
+  const reasons = gaps.map(({ on, name, why }) => `- ${on}, ${name}: ${why}.\n`);
+  const told = reasons.length > 0 ? `\n${reasons.join('')}` : '';
+  return `\n${renderTable(HEADER, rows)}${told}\nWritten by \`npm run test:runtimes -- --write\`.\n\n`;
 }
 
 function labelOf({ id, name, version }) {
@@ -64,6 +73,7 @@ function isOf(label, name) {
 function findPlace(text) {
   const at = text.indexOf(START);
   const end = text.indexOf(END, at);
-  if (at < 0 || end < 0) throw new Error(`the README has no place for the table of runtimes: ${START.trim()}`);
+  if (at < 0 || end < 0)
+    throw new Error(`the README has no place for the table of runtimes: ${START.trim()}`);
   return { start: at + START.length, end };
 }

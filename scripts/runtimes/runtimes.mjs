@@ -26,7 +26,11 @@ export const RUNTIMES = [
     id: 'deno',
     name: 'Deno',
     install: () =>
-      installFromNpm('deno@2', { scope: '@deno', file: `deno${SUFFIX}`, args: ['run', '--quiet', '--allow-all'] }),
+      installFromNpm('deno@2', {
+        scope: '@deno',
+        file: `deno${SUFFIX}`,
+        args: ['run', '--quiet', '--allow-all'],
+      }),
   },
 ];
 
@@ -54,7 +58,10 @@ function installFromNpm(spec, { scope, file, args }) {
 /** None where it does not run, such as a binary for another C library. */
 function askVersion(binary) {
   try {
-    const printed = execFileSync(binary, ['--version'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const printed = execFileSync(binary, ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return /\d+\.\d+\.\d+\S*/.exec(printed)?.[0];
   } catch {
     return undefined;

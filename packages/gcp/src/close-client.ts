@@ -1,4 +1,5 @@
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
+import { member } from './member.ts';
 
 /**
  * Closes the client, and with it a connection that is still being made. gRPC leaves that one alone: a server that
@@ -24,8 +25,4 @@ async function findConnectors(client: SecretManagerServiceClient): Promise<reado
 function call(holder: unknown, name: string): unknown {
   const method = member(holder, name);
   return typeof method === 'function' ? Reflect.apply(method, holder, []) : undefined;
-}
-
-function member(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }

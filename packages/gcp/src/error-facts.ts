@@ -1,5 +1,6 @@
 import { isKeyError } from '@magic-hour-keys/core';
 import { parseRetryAfter } from '@magic-hour-keys/core/author';
+import { member } from './member.ts';
 
 /** What is read of an error of the SDK. Its text, its metadata and its request are never passed on. */
 export interface GcpErrorFacts {
@@ -89,8 +90,4 @@ function listOf(value: unknown): readonly unknown[] {
 
 function textIf(value: unknown, pattern: RegExp): string | undefined {
   return typeof value === 'string' && pattern.test(value) ? value : undefined;
-}
-
-function member(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
 }

@@ -4,6 +4,9 @@ import { isImpersonation } from './classify.ts';
 import type { GcpErrorFacts } from './error-facts.ts';
 import type { GcpSettings } from './options.ts';
 
+export const HINT_NOT_GOOGLE =
+  'Something between here and Google answered in its place. Check `endpoint`, `transport` and proxies.';
+
 type Hint = (facts: GcpErrorFacts, settings: GcpSettings) => string;
 
 const HINTS: Readonly<Partial<Record<KeyErrorCode, Hint>>> = {
@@ -110,7 +113,7 @@ function hintUnavailable(
     return 'The host was not found. Check `location`, `endpoint` and the DNS here.';
   }
   if (number === 12 || number === 13) {
-    return 'Something between here and Google answered in its place. Check `endpoint`, `transport` and proxies.';
+    return HINT_NOT_GOOGLE;
   }
   return 'Check that Secret Manager can be reached from here: network, proxy, `endpoint`; see status.cloud.google.com if it goes on.';
 }

@@ -46,7 +46,9 @@ export function loadSdk(location: string): Promise<Sdk> {
 async function importBoth(): Promise<Sdk> {
   const { SecretManagerServiceClient: Client } = await import('@google-cloud/secret-manager');
   const { createRequire } = await import('node:module');
-  const fromSdk = createRequire(createRequire(import.meta.url).resolve(CLIENT_PACKAGE.name));
+  // An application's CommonJS bundle has no `import.meta.url`, but a file name.
+  const here = (import.meta.url as string | undefined) ?? __filename;
+  const fromSdk = createRequire(createRequire(here).resolve(CLIENT_PACKAGE.name));
   return {
     SecretManagerServiceClient: Client as Sdk['SecretManagerServiceClient'],
     gax: fromSdk('google-gax') as Gax,

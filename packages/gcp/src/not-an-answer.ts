@@ -1,4 +1,5 @@
 import { KeyError } from '@magic-hour-keys/core';
+import { HINT_NOT_GOOGLE } from './hints.ts';
 
 /** For a success that has not the shape of one, such as the page of a proxy. */
 export function notAnAnswer(location: string): KeyError {
@@ -7,6 +8,6 @@ export function notAnAnswer(location: string): KeyError {
     source: 'gcp',
     location,
     message: 'the answer is not one of Secret Manager',
-    hint: 'Something between here and Google answered in its place. Check `endpoint`, `transport` and proxies.',
+    hint: HINT_NOT_GOOGLE,
   });
 }

@@ -2,6 +2,7 @@ import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
 import { untilAborted } from '@magic-hour-keys/core/author';
 import { createAuth } from './auth/create-auth.ts';
 import { closeClient } from './close-client.ts';
+import { countRequests } from './count-requests.ts';
 import { createClient, isPlainGrpc } from './create-client.ts';
 import { toLoginError, unwrapOurs } from './error-facts.ts';
 import { loadSdk, type LoginFinder } from './load-sdk.ts';
@@ -123,30 +124,4 @@ async function asLogin<Result>(logIn: () => Promise<Result>): Promise<Result> {
   } catch (raw) {
     throw toLoginError(raw);
   }
-}
-
-interface RequestCount {
-  count<Result>(request: Promise<Result>): Promise<Result>;
-  /** Calls `close` when nothing is under way. */
-  end(): void;
-}
-
-function countRequests(close: () => void): RequestCount {
-  let underWay = 0;
-  let hasEnded = false;
-  return {
-    async count(request) {
-      underWay += 1;
-      try {
-        return await request;
-      } finally {
-        underWay -= 1;
-        if (hasEnded && underWay === 0) close();
-      }
-    },
-    end() {
-      hasEnded = true;
-      if (underWay === 0) close();
-    },
-  };
 }
