@@ -7,12 +7,13 @@ import { createMemorySource } from '@magic-hour-keys/testing';
 import { runProgram } from './run-program.mjs';
 
 const FRESH_MS = 1;
-/** Half of what a read may take: whoever waits for the read ends later. */
-const ENDED_MS = 5_000;
+/** Far longer than the process may go on, so that a timer which keeps it alive shows. */
+const READ_MS = 40_000;
+const ENDED_MS = 15_000;
 
 async function leaveEverythingOpen() {
   const source = createMemorySource();
-  const provider = createKeyProvider(source, { freshMs: FRESH_MS });
+  const provider = createKeyProvider(source, { freshMs: FRESH_MS, attemptMs: READ_MS, deadlineMs: READ_MS });
   await provider.getKey();
   source.hang();
   while (source.reads.length < 2) {

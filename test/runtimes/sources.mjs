@@ -5,10 +5,9 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadKeyProvider } from '@magic-hour-keys/config';
-import { firstFound } from '@magic-hour-keys/core';
+import { createKeyProvider, firstFound } from '@magic-hour-keys/core';
 import { envKeyProvider, envKeySource } from '@magic-hour-keys/env';
 import { kubernetesKeySource } from '@magic-hour-keys/kubernetes';
-import { createKeyProvider } from '@magic-hour-keys/core';
 import { makeTestKey } from '@magic-hour-keys/testing';
 
 const folder = await mkdtemp(join(tmpdir(), 'mhk-sources-'));
@@ -61,15 +60,12 @@ async function fromMount() {
   const write = (value) => writeFile(join(mountPath, 'api_key'), value, { mode: 0o600 });
   const key = makeTestKey();
   await write(key);
+  // A chain goes on from the link that has nothing.
   const chain = firstFound([
     envKeySource({ variable: VARIABLE, files: [] }),
     kubernetesKeySource({ mountPath }),
   ]);
-  await assert.rejects(createKeyProvider(chain).getKey(), { code: 'not_found' }).catch(async (error) => {
-    // `not_found` of the first link lets the chain go on, so there is nothing to reject.
-    if (error.code !== 'ERR_ASSERTION') throw error;
-  });
-  await expectKey(createKeyProvider(kubernetesKeySource({ mountPath })), key, write);
+  await expectKey(createKeyProvider(chain), key, write);
 }
 
 async function fromConfig() {
@@ -77,7 +73,9 @@ async function fromConfig() {
   await writeFile(join(folder, 'package.json'), '{}');
   await writeFile(
     join(folder, 'magic-hour-keys.json'),
-    JSON.stringify({ environments: { staging: { source: 'env', variable: VARIABLE, files: ['staging.env'] } } }),
+    JSON.stringify({
+      environments: { staging: { source: 'env', variable: VARIABLE, files: ['staging.env'] } },
+    }),
   );
   const write = (value) => writeFile(join(folder, 'staging.env'), `${VARIABLE}=${value}\n`, { mode: 0o600 });
   await write(key);

@@ -1,12 +1,14 @@
 import { DAY, HOUR, MINUTE, SECOND } from './durations.ts';
 import { createEventQueue } from './event-queue.ts';
 import { createLeanClock, settle } from './lean-clock.ts';
-import { createSeeded } from './seeded.ts';
+import { createSeeded, type Seeded } from './seeded.ts';
 import { createSimulatedApi } from './simulated-api.ts';
-import { createSimulatedService } from './simulated-service.ts';
+import { createSimulatedService, type SimulatedService } from './simulated-service.ts';
 import { createSimulatedStore } from './simulated-store.ts';
 import { createWitness, type WitnessRules } from './witness.ts';
-import { planWorld, type WorldSwitches } from './world-plan.ts';
+import { planWorld, type Schedule } from './world-plan.ts';
+import { createWorldSwitches, type WorldTally } from './world-switches.ts';
+import { createWorldTime } from './world-time.ts';
 
 export interface Report {
   readonly seed: number;
@@ -36,13 +38,9 @@ export async function simulate(seed: number, days: number): Promise<Report> {
   const rules = seeded.pick(POLICIES);
   const clock = createLeanClock(createSeeded(seed ^ 0x5eed).next);
   const queue = createEventQueue();
-  const startMs = clock.now().monotonicMs;
-  const spans = { suspendedMs: 0, badSinceMs: 0, badMs: 0, refusedSinceMs: Infinity, refusedMs: 0 };
-  const counts = { faults: 0, surprises: 0 };
+  const time = createWorldTime(clock);
+  const { nowMs } = time;
   let dirty = false;
-
-  /** The world's own time, which goes on while the machine is suspended. */
-  const nowMs = (): number => clock.now().monotonicMs - startMs + spans.suspendedMs;
   const after = (inMs: number, run: () => void): void => queue.add(nowMs() + inMs, run);
   const onBegin = (): void => void (dirty = true);
 
@@ -67,72 +65,12 @@ export async function simulate(seed: number, days: number): Promise<Report> {
     after,
     onBegin,
   });
+  const { restart } = service;
+  const world = createWorldSwitches({ clock, time, store, api, witness, restart, onBegin });
 
-  const world: WorldSwitches = {
-    beginFault(fault) {
-      if (store.faults.size === 0) spans.badSinceMs = nowMs();
-      counts.faults += 1;
-      const end = store.begin(fault);
-      return () => {
-        end();
-        if (store.faults.size > 0) return;
-        spans.badMs += nowMs() - spans.badSinceMs;
-        witness.noteFaultEnd();
-      };
-    },
-    rotate(overlapMs) {
-      counts.surprises += 1;
-      api.acceptFor(store.current, overlapMs);
-      api.accept(store.rotate());
-      witness.noteCurrentAccepted();
-      spans.refusedMs += Math.max(0, nowMs() - spans.refusedSinceMs);
-      spans.refusedSinceMs = Infinity;
-      store.hint();
-    },
-    revoke() {
-      api.revoke(store.current);
-      spans.refusedSinceMs = Math.min(spans.refusedSinceMs, nowMs());
-    },
-    jumpWall(ms) {
-      counts.surprises += 1;
-      clock.jumpWall(ms);
-    },
-    suspend(ms) {
-      counts.surprises += 1;
-      clock.jumpWall(ms);
-      spans.suspendedMs += ms;
-    },
-    restart: service.restart,
-    breakWatch() {
-      onBegin();
-      store.breakWatch();
-    },
-    spuriousHint() {
-      counts.surprises += 1;
-      store.hint();
-    },
-  };
-
-  function callAgain(): void {
-    const isNight = nowMs() % DAY > 16 * HOUR;
-    after(seeded.waitFor(isNight ? 2 * MINUTE : 20 * SECOND), () => {
-      const burst = seeded.chance(0.02) ? 20 : 1;
-      for (let i = 0; i < burst; i++) service.request();
-      callAgain();
-    });
-  }
-
-  /** Rules 1, 3, 6 and 11, and what a start of a process costs; a tenth on top for retries. */
-  function storeCallsAllowed(): number {
-    const refreshes = (days * DAY) / (0.8 * rules.freshMs);
-    const whileBad = spans.badMs / (30 * SECOND) + 8 * counts.faults;
-    const whileRefused = spans.refusedMs / MINUTE;
-    return Math.ceil(1.1 * (refreshes + whileBad + whileRefused + 2 * counts.surprises + 8 * service.starts));
-  }
-
-  planWorld(world, seeded, after);
+  planWorld(world.switches, seeded, after);
   api.accept(store.current);
-  callAgain();
+  planRequests(service, { seeded, nowMs, after });
   while (queue.nextAtMs() < days * DAY) {
     const inMs = Math.max(0, queue.nextAtMs() - nowMs());
     if (clock.isDueWithin(inMs)) await clock.advance(inMs);
@@ -141,11 +79,9 @@ export async function simulate(seed: number, days: number): Promise<Report> {
     if (dirty) await settle();
     dirty = false;
   }
-  if (store.faults.size > 0) spans.badMs += nowMs() - spans.badSinceMs;
   await service.close();
-  const { gets, noKey, refusals, refusedTwice } = service;
+  const { gets, noKey, refusals, refusedTwice, starts } = service;
   const { oldestServedMs, longestRecoveryMs } = witness;
-  const { maxStaleMs } = rules;
   return {
     seed,
     days,
@@ -154,9 +90,34 @@ export async function simulate(seed: number, days: number): Promise<Report> {
     refusals,
     refusedTwice,
     storeCalls: store.calls,
-    storeCallsAllowed: storeCallsAllowed(),
+    storeCallsAllowed: storeCallsAllowed(world.tally(), { days, starts, freshMs: rules.freshMs }),
     oldestServedMs,
-    maxStaleMs,
+    maxStaleMs: rules.maxStaleMs,
     longestRecoveryMs,
   };
+}
+
+/** More by day than by night, and now and then many at once. */
+function planRequests(
+  service: SimulatedService,
+  world: { readonly seeded: Seeded; readonly nowMs: () => number; readonly after: Schedule },
+): void {
+  const { seeded, nowMs, after } = world;
+  const isNight = nowMs() % DAY > 16 * HOUR;
+  after(seeded.waitFor(isNight ? 2 * MINUTE : 20 * SECOND), () => {
+    const burst = seeded.chance(0.02) ? 20 : 1;
+    for (let i = 0; i < burst; i++) service.request();
+    planRequests(service, world);
+  });
+}
+
+/** Rules 1, 3, 6 and 11, and what a start of a process costs; a tenth on top for retries. */
+function storeCallsAllowed(
+  { faults, badMs, refusedMs, surprises }: WorldTally,
+  { days, starts, freshMs }: { readonly days: number; readonly starts: number; readonly freshMs: number },
+): number {
+  const refreshes = (days * DAY) / (0.8 * freshMs);
+  const whileBad = badMs / (30 * SECOND) + 8 * faults;
+  const whileRefused = refusedMs / MINUTE;
+  return Math.ceil(1.1 * (refreshes + whileBad + whileRefused + 2 * surprises + 8 * starts));
 }

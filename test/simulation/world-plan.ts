@@ -16,7 +16,7 @@ export interface WorldSwitches {
   spuriousHint(): void;
 }
 
-/** Runs something at the next event of its own Poisson process, for ever. */
+/** Runs something once, after so many milliseconds of the world's own time. */
 export type Schedule = (inMs: number, run: () => void) => void;
 
 /** Poisson processes for everything that happens to a service in operation. */

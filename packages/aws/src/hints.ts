@@ -4,6 +4,9 @@ import { isTlsFailure } from './error-codes.ts';
 import type { AwsSettings } from './options.ts';
 import { endsLikeArn } from './secret-id.ts';
 
+export const HINT_NOT_AWS =
+  'Something between here and AWS answered in its place. Check `endpoint` and proxies.';
+
 type Hint = (facts: AwsErrorFacts, settings: AwsSettings) => string;
 
 const HINTS: Readonly<Partial<Record<KeyErrorCode, Hint>>> = {
@@ -99,7 +102,7 @@ function hintUnavailable({ name, networkCode, status }: AwsErrorFacts, { auth }:
     return 'Check that Secrets Manager can be reached from here: network, VPC endpoint, `endpoint`. The SDK takes no notice of HTTPS_PROXY.';
   }
   if (name === 'SyntaxError' || status === 200) {
-    return 'Something between here and AWS answered in its place. Check `endpoint` and proxies.';
+    return HINT_NOT_AWS;
   }
   return 'Secrets Manager failed to answer; see health.aws.amazon.com if it goes on.';
 }

@@ -1,5 +1,6 @@
 import { KeyError, type KeyReading } from '@magic-hour-keys/core';
 import { selectField, type Sessions } from '@magic-hour-keys/core/author';
+import { HINT_NOT_AWS } from './hints.ts';
 import type { AwsSettings, AwsVersion } from './options.ts';
 import type { AwsSession } from './session.ts';
 
@@ -50,6 +51,6 @@ function notAnAnswer({ location }: AwsSettings): KeyError {
     source: 'aws',
     location,
     message: 'the answer is not one of Secrets Manager',
-    hint: 'Something between here and AWS answered in its place. Check `endpoint` and proxies.',
+    hint: HINT_NOT_AWS,
   });
 }

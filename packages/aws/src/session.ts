@@ -3,6 +3,7 @@ import { KeyError } from '@magic-hour-keys/core';
 import { optionalImport, untilAborted } from '@magic-hour-keys/core/author';
 import { createCredentials } from './auth/credentials.ts';
 import { isClockCorrected } from './classify.ts';
+import { countRequests } from './count-requests.ts';
 import { createClient } from './create-client.ts';
 import { CLIENT_PACKAGE, type AwsClient, type AwsSettings } from './options.ts';
 import { regionOf } from './secret-id.ts';
@@ -98,30 +99,4 @@ async function compareRegion(client: SecretsManagerClient, settings: AwsSettings
     message: `the client is made for ${region}, while the ARN says ${wanted}`,
     hint: `Make the client with the region ${wanted}.`,
   });
-}
-
-interface RequestCount {
-  count<Result>(request: Promise<Result>): Promise<Result>;
-  /** Calls `close` when nothing is under way. */
-  end(): void;
-}
-
-function countRequests(close: () => void): RequestCount {
-  let underWay = 0;
-  let hasEnded = false;
-  return {
-    async count(request) {
-      underWay += 1;
-      try {
-        return await request;
-      } finally {
-        underWay -= 1;
-        if (hasEnded && underWay === 0) close();
-      }
-    },
-    end() {
-      hasEnded = true;
-      if (underWay === 0) close();
-    },
-  };
 }

@@ -3,20 +3,29 @@ import type { AzureErrorFacts } from './classify.ts';
 import { isTlsFailure } from './error-codes.ts';
 import type { AzureSettings } from './options.ts';
 
+const HINT_NOT_REACHED =
+  'Check that the vault can be reached from here: network, private endpoint, `vaultUrl`.';
+
 type Hint = (facts: AzureErrorFacts, settings: AzureSettings) => string;
 
 const HINTS: Readonly<Partial<Record<KeyErrorCode, Hint>>> = {
   not_found: hintNotFound,
-  disabled: (_, { location }) =>
-    `Enable it with: az keyvault secret set-attributes --id ${location} --enabled true`,
+  disabled: (_, settings) => hintDisabled(settings),
   access_denied: hintDenied,
   unauthenticated: hintRefused,
   invalid_config: hintConfig,
   throttled: () =>
     'A vault answers 4,000 reads of secrets in 10 seconds: lengthen `fresh` in the policy, or give this secret a vault of its own.',
   unavailable: hintUnavailable,
-  timeout: () => 'Check that the vault can be reached from here: network, private endpoint, `vaultUrl`.',
+  timeout: () => HINT_NOT_REACHED,
 };
+
+export const HINT_NOT_KEY_VAULT =
+  'Something between here and Key Vault answered in its place. Check `vaultUrl` and proxies.';
+
+export function hintDisabled({ location }: AzureSettings): string {
+  return `Enable it with: az keyvault secret set-attributes --id ${location} --enabled true`;
+}
 
 /** What to do next, by name: the permission, the role, the command. */
 export function hintFor(
@@ -65,9 +74,7 @@ function hintUnavailable({ code, status, name }: AzureErrorFacts): string {
     return 'The host was not found. Check `vaultUrl`, the DNS here, and the private endpoint of the vault.';
   }
   const isOther = name === 'TypeError' || code === 'PARSE_ERROR' || (status !== undefined && status < 500);
-  if (isOther)
-    return 'Something between here and Key Vault answered in its place. Check `vaultUrl` and proxies.';
-  if (status === undefined)
-    return 'Check that the vault can be reached from here: network, private endpoint, `vaultUrl`.';
+  if (isOther) return HINT_NOT_KEY_VAULT;
+  if (status === undefined) return HINT_NOT_REACHED;
   return 'Key Vault failed to answer; see status.azure.com if it goes on.';
 }

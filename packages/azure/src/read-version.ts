@@ -1,5 +1,6 @@
 import { KeyError, type KeyReading } from '@magic-hour-keys/core';
 import { selectField } from '@magic-hour-keys/core/author';
+import { HINT_NOT_KEY_VAULT, hintDisabled } from './hints.ts';
 import { dateOf, membersOf } from './members-of.ts';
 import type { AzureSettings } from './options.ts';
 import type { AzureSession } from './session.ts';
@@ -24,7 +25,7 @@ function toReading(answer: unknown, settings: AzureSettings): KeyReading {
   // The SDK takes anything with an id for a secret.
   if (typeof value !== 'string' || typeof version !== 'string' || version === '') throw notAnAnswer(settings);
   // Key Vault refuses to give it out; emulators do not.
-  if (enabled === false) throw isDisabled(settings);
+  if (enabled === false) throw disabledSecret(settings);
   const createdAt = dateOf(createdOn);
   const { field, location } = settings;
   return {
@@ -36,13 +37,13 @@ function toReading(answer: unknown, settings: AzureSettings): KeyReading {
   };
 }
 
-function isDisabled({ location }: AzureSettings): KeyError {
+function disabledSecret(settings: AzureSettings): KeyError {
   return new KeyError({
     code: 'disabled',
     source: 'azure',
-    location,
+    location: settings.location,
     message: 'the secret is disabled',
-    hint: `Enable it with: az keyvault secret set-attributes --id ${location} --enabled true`,
+    hint: hintDisabled(settings),
   });
 }
 
@@ -52,6 +53,6 @@ function notAnAnswer({ location }: AzureSettings): KeyError {
     source: 'azure',
     location,
     message: 'the answer is not one of Key Vault',
-    hint: 'Something between here and Key Vault answered in its place. Check `vaultUrl` and proxies.',
+    hint: HINT_NOT_KEY_VAULT,
   });
 }

@@ -18,6 +18,7 @@ export interface ConfigCheck {
   readonly environments: readonly EnvironmentCheck[];
   /** All problems, those of the environments among them. */
   readonly problems: readonly ConfigProblem[];
+  /** What a person should look at although all is right, such as a file that everybody may change. */
   readonly warnings: readonly KeyWarning[];
 }
 
@@ -25,6 +26,7 @@ export interface EnvironmentCheck {
   readonly name: string;
   /** True for the one that is used here. */
   readonly chosen: boolean;
+  /** True where it has no problem. */
   readonly ok: boolean;
   /** The name of the source, such as `"env"`, or `"firstFound"`; undefined where there is a problem. */
   readonly source?: string | undefined;

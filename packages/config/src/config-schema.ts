@@ -8,13 +8,12 @@ import { ENVIRONMENT_NAME } from './read-environments.ts';
 
 type Entries = Record<string, v.GenericSchema>;
 
+const parentName = describe(v.string(), 'Another environment, which this one changes.');
+const forPeople = v.optional(describe(v.string(), 'For people.'));
 const commonEntries: Entries = {
   policy: v.optional(policySchema),
-  extends: v.optional(describe(v.string(), 'Another environment, which this one changes.')),
-  description: v.optional(describe(v.string(), 'For people.')),
-};
-const extendsEntry: Entries = {
-  extends: describe(v.string(), 'Another environment, which this one changes.'),
+  extends: v.optional(parentName),
+  description: forPeople,
 };
 const builtInNames = BUILT_IN_BACKENDS.map(({ name }) => name);
 
@@ -42,7 +41,7 @@ const environmentSchema = v.union([
       source: v.optional(sourceName(backend)),
       ...allOptional(optionsOf(backend)),
       ...commonEntries,
-      ...extendsEntry,
+      extends: parentName,
     }),
   ),
   v.strictObject({
@@ -57,7 +56,7 @@ const environmentSchema = v.union([
 
 export const configSchema: v.GenericSchema = v.strictObject({
   $schema: v.optional(describe(v.string(), 'The place of this schema, for editors.')),
-  description: v.optional(describe(v.string(), 'For people.')),
+  description: forPeople,
   environments: describe(
     v.record(v.pipe(v.string(), v.regex(ENVIRONMENT_NAME)), environmentSchema),
     'One object for each environment, such as "production".',

@@ -64,8 +64,11 @@ export type EnvironmentConfig<Name extends string = never> = EnvironmentCommon &
  * @typeParam Name the names of the sources that the application passes as `sources`
  */
 export interface MagicHourKeysConfig<Name extends string = never> {
+  /** The place of the JSON schema, for editors. */
   readonly $schema?: string | undefined;
+  /** For people. */
   readonly description?: string | undefined;
+  /** One for each name, such as `"production"`. */
   readonly environments: Readonly<Record<string, EnvironmentConfig<Name>>>;
 }
 

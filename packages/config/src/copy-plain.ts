@@ -1,6 +1,6 @@
-import { DEEPEST, TAKE_OUT } from './parse-jsonc.ts';
+import { DEEPEST } from './parse-jsonc.ts';
 import { below, type ProblemList } from './problem.ts';
-import { looksLikeKey } from './show-name.ts';
+import { looksLikeKey, TAKE_OUT } from './show-name.ts';
 
 /** Names by which a merge could reach the prototype of every object. */
 const DANGEROUS_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype']);
@@ -23,7 +23,7 @@ export function copyPlain(input: unknown, problems: ProblemList): unknown {
     if (typeof value === 'string') return copyText(value, pointer);
     if (value === null || typeof value === 'boolean' || typeof value === 'number') return value;
     if (Array.isArray(value)) return copyList(value, pointer, depth);
-    if (isPlainObject(value)) return copyObject(value, pointer, depth);
+    if (isOfNoClass(value)) return copyObject(value, pointer, depth);
     return refuse(pointer, 'must be JSON data: text, a number, true, false, null, a list or a plain object');
   }
 
@@ -66,8 +66,8 @@ export function isUnprintable(text: string): boolean {
   return UNPRINTABLE.test(text);
 }
 
-/** Also one from another realm, as test runners have them, and one without a prototype. */
-function isPlainObject(value: unknown): value is object {
+/** Also an object from another realm, as test runners have them, and one without a prototype. */
+function isOfNoClass(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -2,14 +2,15 @@ import type { CredentialVariable, ReadPermission, RequiredPackage } from '@magic
 import type { SecretReference } from '@magic-hour-keys/core/node';
 import type { BuiltInBackend } from './builtin-backends.ts';
 import type { ConfigLocationOptions } from './config-types.ts';
-import { isPlainObject } from './environment-layer.ts';
-import { planEnvironment } from './load-key-provider.ts';
+import { isPlainObject } from './plain-object.ts';
+import { planEnvironment } from './plan-environment.ts';
 import { linksOf, type PlannedLink } from './plan-source.ts';
 
 /** What is known of a source without making it. Nothing in it is secret. */
 export interface KeySourceDescription {
   /** Such as `"aws"`. */
   readonly name: string;
+  /** Where it looks; printable, never secret. */
   readonly location: string;
   /** The store's name for people. */
   readonly title: string;
@@ -26,7 +27,9 @@ export interface KeySourceDescription {
   readonly options: Readonly<Record<string, unknown>>;
   /** The options that name where a secret is: `{ "env": NAME }` or `{ "file": PATH }`. */
   readonly secretReferences: readonly SecretReference[];
+  /** It is read over a network. */
   readonly isRemote: boolean;
+  /** The right that a read needs there, and what grants it; undefined where there is none to grant. */
   readonly permission?: ReadPermission | undefined;
 }
 

@@ -1,8 +1,7 @@
 import { didYouMean } from './did-you-mean.ts';
+import { isPlainObject, type PlainObject } from './plain-object.ts';
 import { below, type ProblemList } from './problem.ts';
 import { listNames } from './show-name.ts';
-
-export type PlainObject = Readonly<Record<string, unknown>>;
 
 /** One environment as it was written: the words of the configuration apart from the options of the source. */
 export interface EnvironmentLayer {
@@ -13,9 +12,7 @@ export interface EnvironmentLayer {
   readonly options: PlainObject;
 }
 
-/**
- * The environment and those that it extends, the furthest first; undefined where it can't be read.
- */
+/** The environment and those that it extends, the furthest first; undefined where it can't be read. */
 export function readLayers(
   environments: PlainObject,
   name: string,
@@ -76,10 +73,6 @@ function readExtends(
     return parent;
   }
   return undefined;
-}
-
-export function isPlainObject(value: unknown): value is PlainObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isFilledList(value: unknown): value is readonly unknown[] {

@@ -1,17 +1,9 @@
-import {
-  createKeyProvider,
-  type KeyPolicy,
-  type KeySource,
-  type ManagedKeyProvider,
-} from '@magic-hour-keys/core';
+import { createKeyProvider, type KeySource, type ManagedKeyProvider } from '@magic-hour-keys/core';
 import { buildSource } from './build-source.ts';
-import { configError } from './config-error.ts';
-import type { ChosenEnvironment } from './choose-environment.ts';
 import type { ConfigLocationOptions, LoadKeyProviderOptions } from './config-types.ts';
 import { addWarnings } from './lazy-source.ts';
-import { linksOf, type PlannedSource } from './plan-source.ts';
-import { readConfig, type ReadConfig } from './read-config.ts';
-import { selectEnvironment } from './select-environment.ts';
+import { planEnvironment } from './plan-environment.ts';
+import { linksOf } from './plan-source.ts';
 
 /**
  * The provider for this environment, as `magic-hour-keys.json` says; without such a file it reads
@@ -41,26 +33,4 @@ export function loadKeyProvider(options: LoadKeyProviderOptions = {}): ManagedKe
 export function loadKeySources(options: ConfigLocationOptions = {}): readonly KeySource[] {
   const { config, planned } = planEnvironment(options);
   return linksOf(planned).map((link) => buildSource(link, config.place));
-}
-
-/**
- * The chosen environment, checked.
- *
- * @throws KeyError `invalid_config`
- */
-export function planEnvironment(options: ConfigLocationOptions): EnvironmentPlan {
-  const config = readConfig(options);
-  const { environment, resolved } = selectEnvironment(config, options.environment);
-  config.problems.addAll(resolved?.problems ?? []);
-  if (!resolved?.planned || config.problems.all.length > 0) {
-    throw configError(config.problems.all, config.file);
-  }
-  return { config, environment, planned: resolved.planned, policy: resolved.policy };
-}
-
-export interface EnvironmentPlan {
-  readonly config: ReadConfig;
-  readonly environment: ChosenEnvironment | undefined;
-  readonly planned: PlannedSource;
-  readonly policy: KeyPolicy | undefined;
 }

@@ -1,4 +1,5 @@
-import type { EnvironmentLayer, PlainObject } from './environment-layer.ts';
+import type { EnvironmentLayer } from './environment-layer.ts';
+import type { PlainObject } from './plain-object.ts';
 import { below, type ProblemList } from './problem.ts';
 
 /** A value, and where it was written, which may be in another environment. */

@@ -1,5 +1,5 @@
 import { below, createProblemList, type ConfigProblem, type ProblemList } from './problem.ts';
-import { looksLikeKey } from './show-name.ts';
+import { looksLikeKey, TAKE_OUT } from './show-name.ts';
 
 // JSON with comments and trailing commas. It is written here, because the usual parser is published in a form that
 // esbuild bundles into code that fails when it runs (microsoft/node-jsonc-parser#57), and because it must name
@@ -149,9 +149,6 @@ function skipComment(cursor: Cursor): void {
   }
   cursor.offset = end;
 }
-
-/** What to do about a key that was written into a configuration. */
-export const TAKE_OUT = 'take it out, and revoke it, because a configuration is read by many';
 
 function describePosition({ text, offset }: Cursor): string {
   const lines = text.slice(0, offset).split(/\r\n?|\n/);

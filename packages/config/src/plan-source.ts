@@ -2,9 +2,9 @@ import type { KeySource } from '@magic-hour-keys/core';
 import { BUILT_IN_BACKENDS, type BuiltInBackend } from './builtin-backends.ts';
 import { checkOptions } from './check-options.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { isPlainObject } from './environment-layer.ts';
 import { interpolate, refuseReferences, type Interpolation } from './interpolate.ts';
 import { membersOf, valuesOf, type MergedEnvironment, type WrittenMembers } from './merge-layers.ts';
+import { isPlainObject } from './plain-object.ts';
 import { below } from './problem.ts';
 import { listNames, showName } from './show-name.ts';
 

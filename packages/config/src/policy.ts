@@ -48,23 +48,21 @@ export function toKeyPolicy(policy: PolicyConfig): KeyPolicy {
 }
 
 function duration(description: string): v.GenericSchema<string | undefined> {
-  return v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(DURATION),
-      v.description(description),
-      v.metadata({ expectation: 'a duration with its unit, such as "500ms", "10s", "10m", "6h" or "90d"' }),
-    ),
-  );
+  const expectation = 'a duration with its unit, such as "500ms", "10s", "10m", "6h" or "90d"';
+  return durationLike(DURATION, description, expectation);
 }
 
 function durationAboveZero(description: string): v.GenericSchema<string | undefined> {
+  const expectation = 'a duration above 0 with its unit, such as "500ms" or "10s"';
+  return durationLike(DURATION_ABOVE_ZERO, description, expectation);
+}
+
+function durationLike(
+  pattern: RegExp,
+  description: string,
+  expectation: string,
+): v.GenericSchema<string | undefined> {
   return v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(DURATION_ABOVE_ZERO),
-      v.description(description),
-      v.metadata({ expectation: 'a duration above 0 with its unit, such as "500ms" or "10s"' }),
-    ),
+    v.pipe(v.string(), v.regex(pattern), v.description(description), v.metadata({ expectation })),
   );
 }

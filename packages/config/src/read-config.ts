@@ -4,10 +4,10 @@ import { BUILT_IN_BACKENDS, type SourcePlace } from './builtin-backends.ts';
 import { CONFIG_FILE_VARIABLE, findConfigFile, readConfigFile } from './config-file.ts';
 import type { ConfigLocationOptions } from './config-types.ts';
 import { copyPlain } from './copy-plain.ts';
-import { isPlainObject } from './environment-layer.ts';
-import { readEnvironments, type Environments } from './read-environments.ts';
 import { parseJsonc } from './parse-jsonc.ts';
+import { isPlainObject } from './plain-object.ts';
 import { createProblemList, type ProblemList } from './problem.ts';
+import { readEnvironments, type Environments } from './read-environments.ts';
 import { looksLikeKey, showName } from './show-name.ts';
 
 /** A configuration that has been read; not yet any of its environments. */
@@ -90,15 +90,18 @@ function readGiven(
     return given;
   }
   for (const [name, source] of Object.entries(sources)) {
-    const place = `sources.${showName(name)}`;
-    if (looksLikeKey(name)) problems.add(place, 'has a name that looks like an API key');
-    else if (!isKeySource(source))
-      problems.add(place, 'must be a source: an object with name, location and read()');
-    else if (BUILT_IN_BACKENDS.some((backend) => backend.name === name)) {
-      problems.add(place, 'has the name of a built-in source; choose another');
-    } else given.set(name, source);
+    const problem = findProblem(name, source);
+    if (problem === undefined) given.set(name, source);
+    else problems.add(`sources.${showName(name)}`, problem);
   }
   return given;
+}
+
+function findProblem(name: string, source: unknown): string | undefined {
+  if (looksLikeKey(name)) return 'has a name that looks like an API key';
+  if (!isKeySource(source)) return 'must be a source: an object with name, location and read()';
+  const isTaken = BUILT_IN_BACKENDS.some((backend) => backend.name === name);
+  return isTaken ? 'has the name of a built-in source; choose another' : undefined;
 }
 
 /** Judged by its shape, so that it may come from another copy of the library. */

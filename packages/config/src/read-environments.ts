@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { checkOptions, pointersBelow } from './check-options.ts';
-import { isPlainObject, type PlainObject } from './environment-layer.ts';
+import { isPlainObject, type PlainObject } from './plain-object.ts';
 import { below, type ProblemList } from './problem.ts';
 
 /** Names that can be printed, put into a variable and typed without quotes. */

@@ -5,6 +5,9 @@ const PLAIN_NAME = /^[\w$.@:+/~-]{1,48}$/;
 /** A long run of letters and digits, as secrets of all kinds have. */
 const RANDOM_RUN = /(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{20,}/;
 
+/** What to do about a key that was written into a configuration. */
+export const TAKE_OUT = 'take it out, and revoke it, because a configuration is read by many';
+
 /** True where a key itself, instead of the place where it is kept, was written. */
 export function looksLikeKey(text: string): boolean {
   return KEY_SHAPE.test(text);

@@ -8,14 +8,17 @@ export interface ApiKey {
   reveal(): string;
   /** The last four characters, which Magic Hour's Developer Hub lists too. */
   readonly last4: string;
-  /** For display only; salted anew in each process. */
+  /** 16 hex digits for display only: equal for equal keys within this process, and of no use outside of it. */
   readonly fingerprint: string;
+  /** The store's name for this version. Opaque: compared for equality only. */
   readonly version?: string | undefined;
+  /** When the store says that this version was made. */
   readonly createdAt?: Date | undefined;
   /** The name of the source it came from, such as `"aws"`. */
   readonly source: string;
 }
 
+/** What an `ApiKey` tells of itself, under the names that it has there. */
 export interface ApiKeyMetadata {
   readonly source: string;
   readonly version?: string | undefined;

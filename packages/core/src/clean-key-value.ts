@@ -1,4 +1,5 @@
 import { KeyError } from './key-error.ts';
+import type { Place } from './place.ts';
 
 // Every client treats a bad character in its own way: fetch and node-fetch quote the whole key in the error they
 // throw, axios drops the character and sends another key. So the value is cleaned and checked once, here, before any
@@ -11,22 +12,18 @@ const BEARER_TOKEN = /^[A-Za-z0-9._~+/-]+=*$/;
 const FOREIGN_CHARACTER = /[^A-Za-z0-9._~+/-]/;
 const PASTED_SCHEME = /^bearer\s+/i;
 
-interface Where {
-  readonly source?: string | undefined;
-  readonly location?: string | undefined;
-}
-
 /**
  * The key as it will be sent: UTF-8, without byte order mark, outer blanks, line ending or a pasted `Bearer `.
  *
  * @throws KeyError `invalid_key` for anything but 16 to 512 characters of RFC 6750's token alphabet, and for
  * placeholders. The message names the kind and the position of the problem, never the value.
  */
-export function cleanKeyValue(raw: unknown, where: Where = {}): string {
+export function cleanKeyValue(raw: unknown, where: Partial<Place> = {}): string {
   // Sources are also written in JavaScript, so the type is checked rather than believed.
   const text = raw instanceof Uint8Array ? decodeUtf8(raw) : raw;
-  if (typeof text !== 'string')
+  if (typeof text !== 'string') {
     throw invalidKey(where, ['is not UTF-8 text', 'Store the key as UTF-8 text.']);
+  }
   // What `trim` removes includes the byte order mark.
   const value = text.trim().replace(PASTED_SCHEME, '');
   const problem = findProblem(value);
@@ -91,6 +88,6 @@ function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-function invalidKey(where: Where, [message, hint]: Problem): KeyError {
+function invalidKey(where: Partial<Place>, [message, hint]: Problem): KeyError {
   return new KeyError({ code: 'invalid_key', ...where, message: `the stored value ${message}`, hint });
 }

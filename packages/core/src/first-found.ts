@@ -19,12 +19,9 @@ export interface FirstFoundOptions {
  */
 export function firstFound(sources: readonly KeySource[], options: FirstFoundOptions = {}): KeySource {
   if (sources.length === 0) {
-    throw new KeyError({
-      code: 'invalid_config',
-      hint: 'Pass firstFound at least one source.',
-    });
+    throw new KeyError({ code: 'invalid_config', hint: 'Pass firstFound at least one source.' });
   }
-  const continueOn = options.continueOn ?? WEAKEST;
+  const continueOn = options.continueOn ?? NO_KEY_HERE;
   let answered: KeySource | undefined;
 
   async function walk(read: (link: KeySource) => Promise<KeyReading | undefined>): Promise<KeyReading> {
@@ -72,12 +69,13 @@ function withOrigin({ name, location }: KeySource, reading: KeyReading): KeyRead
   return { origin: { name, location }, ...reading };
 }
 
-const WEAKEST: readonly KeyErrorCode[] = ['not_found', 'not_configured'];
+/** What says no more than that this link has no key. */
+const NO_KEY_HERE: readonly KeyErrorCode[] = ['not_found', 'not_configured'];
 
 /** The verdict of the whole is the gravest among the links, so that a denial is not told as a missing key. */
 function nothingFound(links: readonly KeyErrorLink[]): KeyError {
   const gravest =
-    links.find(({ code }) => !WEAKEST.includes(code)) ??
+    links.find(({ code }) => !NO_KEY_HERE.includes(code)) ??
     links.find(({ code }) => code === 'not_found') ??
     links[0];
   return new KeyError({

@@ -48,9 +48,12 @@ export interface KeyErrorUpstream {
 
 /** What one link of a chain answered. */
 export interface KeyErrorLink {
+  /** The link's name, such as `"aws"`. */
   readonly source: string;
+  /** Where it looked; printable, never secret. */
   readonly location: string;
   readonly code: KeyErrorCode;
+  /** One sentence that says what to do next. */
   readonly hint?: string | undefined;
 }
 
@@ -71,6 +74,7 @@ export interface KeyErrorOptions extends KeyFailure {
   readonly source?: string | undefined;
   /** Where it looked; printable, never secret. */
   readonly location?: string | undefined;
+  /** Of a chain: what each link answered, in order. */
   readonly links?: readonly KeyErrorLink[] | undefined;
 }
 
@@ -98,6 +102,7 @@ export class KeyError extends Error {
   declare readonly retryAfterMs?: number | undefined;
   /** Of a chain: what each link answered, in order. */
   declare readonly links?: readonly KeyErrorLink[] | undefined;
+  /** Of the foreign error, as far as it is safe to tell. */
   declare readonly upstream?: KeyErrorUpstream | undefined;
 
   constructor(options: KeyErrorOptions) {

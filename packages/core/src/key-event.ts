@@ -4,13 +4,16 @@ import type { ReadReason } from './key-source.ts';
 interface EventBase {
   /** The backend's name, such as `"aws"`. Of a chain, the link that answered where one did. */
   readonly source: string;
+  /** Where it looks; printable, never secret. */
   readonly location: string;
 }
 
 interface KeyIdentity {
+  /** The last four characters, which Magic Hour's Developer Hub lists too. */
   readonly last4: string;
-  /** For display only: salted anew in each process. */
+  /** 16 hex digits for display only: salted anew in each process. */
   readonly fingerprint: string;
+  /** The store's name for this version. */
   readonly version?: string | undefined;
 }
 

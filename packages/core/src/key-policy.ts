@@ -1,5 +1,5 @@
-import type { KeyEvent } from './key-event.ts';
 import { KeyError } from './key-error.ts';
+import type { KeyEvent } from './key-event.ts';
 import type { KeyRuntime } from './key-runtime.ts';
 
 /** All times in milliseconds. In JSON the names lose their `Ms` and the values are durations such as `"10m"`. */
@@ -33,16 +33,16 @@ export interface KeyProviderOptions extends KeyPolicy {
 /** A policy with every member set. */
 export type ResolvedKeyPolicy = { readonly [Name in keyof KeyPolicy]-?: Exclude<KeyPolicy[Name], undefined> };
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 
 const DEFAULT_KEY_POLICY: ResolvedKeyPolicy = {
-  freshMs: 5 * MINUTE,
-  maxStaleMs: DAY,
+  freshMs: 5 * MINUTE_MS,
+  maxStaleMs: DAY_MS,
   deadlineMs: 10_000,
   attemptMs: 3000,
-  deniedGraceMs: 15 * MINUTE,
-  maxAgeMs: 90 * DAY,
+  deniedGraceMs: 15 * MINUTE_MS,
+  maxAgeMs: 90 * DAY_MS,
   watch: true,
 };
 

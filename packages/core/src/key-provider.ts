@@ -7,6 +7,7 @@ import type { KeyEvent } from './key-event.ts';
  * All that an HTTP adapter needs, and frozen for ever, so that a hand-written provider never breaks.
  */
 export interface KeyProvider {
+  /** The source's name, such as `"aws"`. */
   readonly name: string;
   /**
    * The key to use now. From memory when there is a usable one, without I/O; else it waits for the one shared read.
@@ -26,8 +27,12 @@ export interface KeyProvider {
 /** What `createKeyProvider` returns. It may grow in minor versions. */
 export interface ManagedKeyProvider extends KeyProvider {
   peek(): ApiKey | undefined;
-  /** Forgets that the key is good: `peek` gives undefined, and the next `getKey` waits for one new read. */
+  /**
+   * Forgets that the key is good: `peek` gives undefined, and the next `getKey` waits for one new read. If that read
+   * fails, the old key is served again. The reason is for whoever reads the call; nothing else is made of it.
+   */
   invalidate(reason?: string): void;
+  /** Makes no read. */
   health(): KeyHealth;
   /** Returns the function that ends the subscription. A listener that throws disturbs nobody. */
   subscribe(listener: (event: KeyEvent) => void): () => void;
@@ -48,9 +53,13 @@ export type KeyState = 'empty' | 'fresh' | 'aged' | 'failing' | 'stale';
 /** A snapshot for a health endpoint. No secret in it. */
 export interface KeyHealth {
   readonly state: KeyState;
+  /** The source's name, such as `"aws"`. Of a chain, the link that the key came from. */
   readonly source: string;
+  /** Where it looks; printable, never secret. */
   readonly location: string;
+  /** The store's name for the version of the key. */
   readonly version?: string | undefined;
+  /** The last four characters of the key. */
   readonly last4?: string | undefined;
   /** Milliseconds since the store last confirmed the key. */
   readonly ageMs?: number | undefined;

@@ -1,6 +1,14 @@
 import type { KeyErrorCode, KeyFailure } from './key-error.ts';
 
-/** Why a read is made. `probe` is a check by a person or a tool, such as `mhk doctor`. */
+/**
+ * Why a read is made.
+ *
+ * - `initial`: there is no key yet
+ * - `aged`: the fresh period of the key is over, or a change notice has come
+ * - `rejected`: the Magic Hour API has refused the key
+ * - `invalidated`: `invalidate()` was called
+ * - `probe`: a check by a person or a tool, such as `mhk doctor`
+ */
 export type ReadReason = 'initial' | 'aged' | 'rejected' | 'invalidated' | 'probe';
 
 export interface ReadContext {
@@ -29,11 +37,15 @@ export interface KeyReading {
    * version for a while, as Google documents for `latest`.
    */
   readonly sequence?: number | undefined;
+  /** When this version was made: what `key-age` events count from. */
   readonly createdAt?: Date | undefined;
+  /** Until then the key is not used. */
   readonly notBefore?: Date | undefined;
+  /** From then on the key is not used; its fresh period ends well before. */
   readonly expiresAt?: Date | undefined;
   /** Set by `firstFound`: the link that answered. */
   readonly origin?: { readonly name: string; readonly location: string } | undefined;
+  /** Told as events, each text once. */
   readonly warnings?: readonly KeyWarning[] | undefined;
 }
 
@@ -58,5 +70,6 @@ export interface KeySource {
    * core restarts it. It must not keep the process alive.
    */
   readonly watch?: ((onChange: () => void, context: { signal: AbortSignal }) => Promise<void>) | undefined;
+  /** Ends what the source holds open. Core waits a second for it, and ignores what it throws. */
   readonly close?: (() => Promise<void>) | undefined;
 }

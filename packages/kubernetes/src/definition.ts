@@ -1,7 +1,7 @@
 import type { BackendDefinition } from '@magic-hour-keys/core/author';
 import * as v from 'valibot';
 import { DATA_KEY, FILE_PATH, NAMESPACE, SECRET_NAME } from './check-options.ts';
-import { CLIENT_NODE, describeLocation, type KubernetesOptions } from './options.ts';
+import { CLIENT_PACKAGE, describeLocation, type KubernetesOptions } from './options.ts';
 import { readPermission } from './permission.ts';
 
 const path = v.pipe(v.string(), v.regex(FILE_PATH), v.metadata({ expectation: 'a path' }));
@@ -88,7 +88,7 @@ export const kubernetesDefinition: BackendDefinition<KubernetesOptions> = {
     v.metadata({ expectation: 'an object with either "mountPath" or "name"' }),
   ),
   location: describeLocation,
-  requires: [CLIENT_NODE],
+  requires: [CLIENT_PACKAGE],
   capabilities: {
     versions: true,
     sequence: false,

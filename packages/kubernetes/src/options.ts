@@ -61,7 +61,7 @@ export interface MountSettings extends KubernetesSettings {
   readonly mountPath: string;
 }
 
-export const CLIENT_NODE: RequiredPackage = { name: '@kubernetes/client-node', range: '^1.2.0 || ^2.0.1' };
+export const CLIENT_PACKAGE: RequiredPackage = { name: '@kubernetes/client-node', range: '^1.2.0 || ^2.0.1' };
 
 /** Where these options look, such as `"/etc/magic-hour/api_key"` or `"Secret app/magic-hour, key api_key"`. No I/O. */
 export function describeLocation({ mountPath, namespace, name, key, field }: KubernetesOptions): string {

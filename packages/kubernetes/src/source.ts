@@ -31,11 +31,13 @@ export function kubernetesKeyProvider(
 
 /**
  * The bare source: of a mounted file where `mountPath` is given, for which no SDK is loaded; else of the API server,
- * for which client-node is loaded at the first read.
+ * for which client-node is loaded at the first read. `version` is the Secret's resourceVersion, or the name of the folder
+ * that the kubelet has made for it; neither says which is newer, so there is no `sequence`. `createdAt`, of the API server
+ * alone, is the time when this key was written last.
  *
  * @throws KeyError `invalid_config` for options that can't be meant. A read fails with `not_configured` (neither
- * kubeconfig nor pod), `unauthenticated`, `access_denied`, `not_found`, `invalid_config`, `invalid_key`, `throttled`
- * or `unavailable`.
+ * kubeconfig nor pod), `unauthenticated`, `access_denied`, `not_found`, `invalid_config` (also a missing package),
+ * `invalid_key`, `throttled`, `timeout` or `unavailable`.
  */
 export function kubernetesKeySource(options: KubernetesOptions): KeySource {
   const settings = resolveOptions(options);

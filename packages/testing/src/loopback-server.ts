@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
-import { createServer as createSecureServer } from 'node:https';
+import { createServer as createSecureServer, type ServerOptions } from 'node:https';
 import type { Socket } from 'node:net';
 
 /** An HTTP server on a free port of 127.0.0.1 that knows its sockets. */
@@ -20,6 +20,8 @@ export interface LoopbackCertificate {
   /** In PEM. */
   readonly key: string;
   readonly cert: string;
+  /** The authority of client certificates: whoever has one may show it. Default: nobody is asked. */
+  readonly clientCa?: string | undefined;
 }
 
 /** @param certificate for https; plain http without it */
@@ -30,7 +32,7 @@ export async function startLoopbackServer(
   // Node's own time-outs would end a connection in the middle of a slow test.
   const endless = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
   const server: Server = certificate
-    ? createSecureServer({ ...endless, ...certificate }, onRequest)
+    ? createSecureServer({ ...endless, ...tlsOf(certificate) }, onRequest)
     : createServer(endless, onRequest);
   const sockets = new Set<Socket>();
   let opened = 0;
@@ -64,6 +66,11 @@ export async function startLoopbackServer(
       return closing;
     },
   };
+}
+
+function tlsOf({ key, cert, clientCa }: LoopbackCertificate): ServerOptions {
+  if (clientCa === undefined) return { key, cert };
+  return { key, cert, ca: clientCa, requestCert: true, rejectUnauthorized: false };
 }
 
 function untilClosed(socket: Socket): Promise<void> {

@@ -1,8 +1,9 @@
 import type { KeyErrorCode, KeyFailure } from '@magic-hour-keys/core';
 import { codeFromStatus } from '@magic-hour-keys/core/author';
 import { hintFor } from './hints.ts';
+import { member } from './member.ts';
 import type { VaultSettings } from './options.ts';
-import { isRefusal, member, type RefusalReason, type VaultRefusal } from './vault-refusal.ts';
+import { isRefusal, type RefusalReason, type VaultRefusal } from './vault-refusal.ts';
 
 const BY_REASON: Readonly<Partial<Record<RefusalReason, KeyErrorCode>>> = {
   sealed: 'unavailable',

@@ -1,7 +1,7 @@
 import { optionalImport } from '@magic-hour-keys/core/author';
 import { createExchange } from './exchange.ts';
 import { handedInConnection } from './handed-in-client.ts';
-import { NODE_VAULT, type VaultSettings } from './options.ts';
+import { CLIENT_PACKAGE, type VaultSettings } from './options.ts';
 import { findAddress, readCa } from './server-settings.ts';
 
 export interface VaultCall {
@@ -36,7 +36,7 @@ export async function openConnection(settings: VaultSettings): Promise<VaultConn
   const address = findAddress(settings);
   const where = { source: 'vault', location: settings.location };
   const [{ default: createVault }, { createTransport }, ca] = await Promise.all([
-    optionalImport(() => import('node-vault'), NODE_VAULT, where),
+    optionalImport(() => import('node-vault'), CLIENT_PACKAGE, where),
     import('@magic-hour-keys/core/node'),
     readCa(settings),
   ]);

@@ -1,7 +1,7 @@
 import type { BackendDefinition } from '@magic-hour-keys/core/author';
 import * as v from 'valibot';
 import { NAMESPACE } from './check-options.ts';
-import { describeLocation, NODE_VAULT, type VaultOptions } from './options.ts';
+import { CLIENT_PACKAGE, describeLocation, type VaultOptions } from './options.ts';
 import { readPermission } from './permission.ts';
 import { ADDRESS } from './vault-address.ts';
 import { PATH, SECRET_PATH } from './vault-path.ts';
@@ -143,7 +143,7 @@ export const vaultDefinition: BackendDefinition<VaultOptions> = {
     ),
   }),
   location: describeLocation,
-  requires: [NODE_VAULT],
+  requires: [CLIENT_PACKAGE],
   capabilities: {
     versions: true,
     sequence: true,

@@ -1,6 +1,7 @@
 import type { VaultConnection } from './connection.ts';
+import { member } from './member.ts';
 import type { VaultClient } from './options.ts';
-import { createRefusal, isRefusal, member } from './vault-refusal.ts';
+import { createRefusal, isRefusal } from './vault-refusal.ts';
 
 /** A client of the application's own: its address, login and transport are its own matter, and it is never closed. */
 export function handedInConnection(client: VaultClient): VaultConnection {

@@ -55,7 +55,7 @@ export interface VaultSettings extends VaultOptions {
   variable(name: string): string | undefined;
 }
 
-export const NODE_VAULT: RequiredPackage = { name: 'node-vault', range: '^0.12.0' };
+export const CLIENT_PACKAGE: RequiredPackage = { name: 'node-vault', range: '^0.12.0' };
 
 /** Where these options look, such as `"secret/magic-hour#api_key at https://vault.internal:8200"`. No I/O. */
 export function describeLocation({ path, field, version, address, namespace, client }: VaultOptions): string {

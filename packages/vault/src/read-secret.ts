@@ -1,10 +1,11 @@
 import { KeyError, type KeyReading } from '@magic-hour-keys/core';
 import { selectField } from '@magic-hour-keys/core/author';
+import { isObject, member } from './member.ts';
 import type { VaultSettings } from './options.ts';
 import type { SecretPlace } from './secret-place.ts';
 import type { Ask } from './start-asking.ts';
 import { encodePath } from './vault-path.ts';
-import { createRefusal, isObject, member } from './vault-refusal.ts';
+import { createRefusal } from './vault-refusal.ts';
 
 /** What Vault holds as one version. */
 interface StoredVersion {

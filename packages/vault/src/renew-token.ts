@@ -1,7 +1,8 @@
 import type { VaultConnection } from './connection.ts';
+import { member } from './member.ts';
 import type { VaultSettings } from './options.ts';
 import { createLifeClock, readGrant, type TokenLife } from './token-life.ts';
-import { isRefusal, member } from './vault-refusal.ts';
+import { isRefusal } from './vault-refusal.ts';
 
 /**
  * Asks for the same lease once more. Where Vault grants less, the end of all renewals is near, and the new life is one

@@ -1,8 +1,9 @@
 import { KeyError } from '@magic-hour-keys/core';
+import { member } from './member.ts';
 import type { VaultSettings } from './options.ts';
 import type { Ask } from './start-asking.ts';
 import { encodePath, splitPath } from './vault-path.ts';
-import { createRefusal, isRefusal, member } from './vault-refusal.ts';
+import { createRefusal, isRefusal } from './vault-refusal.ts';
 
 /** Where a secret is, as its engine wants to be asked. */
 export interface SecretPlace {

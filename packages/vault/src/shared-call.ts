@@ -1,4 +1,5 @@
 import type { KeyRuntime } from '@magic-hour-keys/core';
+import { untilAborted } from '@magic-hour-keys/core/author';
 
 /** One call for all who want its result at the same time, such as a login. */
 export interface SharedCall<T> {
@@ -32,19 +33,11 @@ export function createSharedCall<T>(
   }
 
   return {
-    join: (signal) => untilAborted(running?.result ?? start(), signal),
+    join(signal) {
+      const result = running?.result ?? start();
+      return signal ? untilAborted(result, signal) : result;
+    },
     isRunning: () => running !== undefined,
     abort: (reason) => running?.controller.abort(reason),
   };
-}
-
-function untilAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (!signal) return promise;
-  return new Promise<T>((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason as Error);
-    const settle = (): void => signal.removeEventListener('abort', onAbort);
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(settle);
-    if (signal.aborted) onAbort();
-  });
 }

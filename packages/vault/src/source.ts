@@ -35,11 +35,13 @@ export function vaultKeyProvider(
 
 /**
  * The bare source. node-vault is loaded at the first read. Where the login gives tokens that end, they are renewed
- * between 60 and 80 % of their life, beside a read; no timer runs in between.
+ * between 60 and 80 % of their life, beside a read; no timer runs in between. With KV version 2, `version` and `sequence`
+ * are the version's number, `createdAt` is the time when it was written, and `expiresAt` the one when it will be deleted.
  *
  * @throws KeyError `invalid_config` for options that can't be meant. A read fails with `not_configured` (no address),
- * `unauthenticated`, `access_denied`, `not_found`, `disabled` (deleted or destroyed), `invalid_config`, `throttled`,
- * `unavailable` (sealed, standby, unreachable) or `origin_not_allowed` (a standby redirects to a host that is not named).
+ * `unauthenticated`, `access_denied`, `not_found`, `disabled` (deleted or destroyed), `invalid_key`, `invalid_config` (also
+ * a missing package), `throttled`, `timeout`, `unavailable` (sealed, standby, unreachable) or `origin_not_allowed` (a
+ * standby redirects to a host that is not named).
  */
 export function vaultKeySource(options: VaultOptions): KeySource {
   const settings = resolveOptions(options);

@@ -1,5 +1,5 @@
 import type { KeyRuntime } from '@magic-hour-keys/core';
-import { member } from './vault-refusal.ts';
+import { member } from './member.ts';
 
 /** What is known of a token's end. Everything is judged when somebody asks; no timer waits for it. */
 export interface TokenLife {

@@ -1,3 +1,5 @@
+import { member } from './member.ts';
+
 /** What Vault's own words mean, as far as a status does not tell. The words themselves stop here. */
 export type RefusalReason =
   | 'sealed'
@@ -56,16 +58,6 @@ export function createRefusal({ status, path, body, reason, retryAfterMs }: Refu
 
 export function isRefusal(error: unknown): error is VaultRefusal {
   return typeof error === 'object' && error !== null && BRAND in error;
-}
-
-export function member(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null && Object.hasOwn(holder, name)
-    ? Reflect.get(holder, name)
-    : undefined;
-}
-
-export function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function reasonIn(body: unknown): RefusalReason | undefined {

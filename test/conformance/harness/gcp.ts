@@ -36,7 +36,6 @@ export async function makeGcpHarness(
   return {
     name: 'gcp',
     ...inConfig('gcp', options),
-    ...inConfig('gcp', options),
     source: (overrides) => gcpKeySource({ ...options, ...overrides }),
     async put(value) {
       stored = value;

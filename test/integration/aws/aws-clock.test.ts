@@ -1,6 +1,7 @@
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
-import { NAME, read, useAws } from './aws-for-test.ts';
+import { read } from '../store-reads.ts';
+import { NAME, useAws } from './aws-for-test.ts';
 
 const world = useAws({ clockOffsetMs: -20 * 60 * 1000 });
 

@@ -1,7 +1,8 @@
 import { createKeyProvider, type ApiKey } from '@magic-hour-keys/core';
 import { createManualClock, makeTestKey } from '@magic-hour-keys/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { clearAccessKey, NAME, NEVER, read, useAws } from './aws-for-test.ts';
+import { NEVER, read } from '../store-reads.ts';
+import { clearAccessKey, NAME, useAws } from './aws-for-test.ts';
 
 const world = useAws();
 let key: string;

@@ -2,7 +2,8 @@ import { createKeyProvider, type KeyErrorCode } from '@magic-hour-keys/core';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import type { AwsFault } from '@magic-hour-keys/testing/fakes/aws';
 import { expect, test, vi } from 'vitest';
-import { failureOf, NAME, useAws, type AwsWorld } from './aws-for-test.ts';
+import { failureOf } from '../store-reads.ts';
+import { NAME, useAws, type AwsWorld } from './aws-for-test.ts';
 
 const world = useAws();
 /** Planted into every text that AWS sends; nothing of it may show in an error. */

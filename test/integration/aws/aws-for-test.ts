@@ -3,15 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SecretsManagerClient, type SecretsManagerClientConfig } from '@aws-sdk/client-secrets-manager';
 import { awsKeySource, type AwsOptions } from '@magic-hour-keys/aws';
-import { createKeyProvider, isKeyError, type KeyError, type KeySource } from '@magic-hour-keys/core';
-import { createManualClock, findLeaks } from '@magic-hour-keys/testing';
+import type { KeySource } from '@magic-hour-keys/core';
 import {
   startFakeAws,
   type FakeAccessKey,
   type FakeAws,
   type FakeAwsOptions,
 } from '@magic-hour-keys/testing/fakes/aws';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 
 export const NAME = 'prod/magic-hour';
 
@@ -79,25 +78,6 @@ function clearAwsVariables(folder: string): void {
 export function clearAccessKey(): void {
   vi.stubEnv('AWS_ACCESS_KEY_ID', undefined);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', undefined);
-}
-
-export const NEVER: AbortSignal = new AbortController().signal;
-
-export function read(source: KeySource, signal: AbortSignal = NEVER): ReturnType<KeySource['read']> {
-  return source.read({ signal, reason: 'initial' });
-}
-
-/**
- * The error as users see it, through a provider. It must not show any of the secrets. Time stands still, and no second
- * attempt fits into what is left of the deadline.
- */
-export async function failureOf(source: KeySource, secrets: readonly string[]): Promise<KeyError> {
-  const provider = createKeyProvider(source, { runtime: createManualClock().runtime, deadlineMs: 1 });
-  const error: unknown = await provider.getKey().catch((thrown: unknown) => thrown);
-  await provider.close();
-  if (!isKeyError(error)) throw new Error('no KeyError was thrown');
-  expect(findLeaks(error, secrets)).toEqual([]);
-  return error;
 }
 
 /** What `aws configure` writes. */

@@ -2,7 +2,8 @@ import { awsKeyProvider } from '@magic-hour-keys/aws';
 import { createKeyProvider } from '@magic-hour-keys/core';
 import { createManualClock, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
-import { NAME, read, useAws } from './aws-for-test.ts';
+import { read } from '../store-reads.ts';
+import { NAME, useAws } from './aws-for-test.ts';
 
 const world = useAws();
 const MINUTE = 60_000;

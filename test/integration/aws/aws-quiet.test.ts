@@ -1,7 +1,8 @@
 // What the SDK writes, it writes once in a process, so this file has a process of its own and each test listens.
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { clearAccessKey, NAME, read, useAws, writeCredentials } from './aws-for-test.ts';
+import { read } from '../store-reads.ts';
+import { clearAccessKey, NAME, useAws, writeCredentials } from './aws-for-test.ts';
 
 const SWITCH = 'AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED';
 const CONSOLE = ['log', 'info', 'debug', 'warn', 'error', 'trace'] as const;

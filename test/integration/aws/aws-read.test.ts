@@ -1,6 +1,7 @@
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test, vi } from 'vitest';
-import { createSdkClient, failureOf, NAME, read, useAws } from './aws-for-test.ts';
+import { failureOf, read } from '../store-reads.ts';
+import { createSdkClient, NAME, useAws } from './aws-for-test.ts';
 
 const world = useAws();
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,7 +1,8 @@
 import type { AwsAuth } from '@magic-hour-keys/aws';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { clearAccessKey, NAME, read, useAws, writeCredentials } from './aws-for-test.ts';
+import { read } from '../store-reads.ts';
+import { clearAccessKey, NAME, useAws, writeCredentials } from './aws-for-test.ts';
 
 const ROLE = 'arn:aws:iam::123456789012:role/video-worker';
 const world = useAws();

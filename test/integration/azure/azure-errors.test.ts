@@ -2,7 +2,8 @@ import type { KeyErrorCode } from '@magic-hour-keys/core';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import type { AzureFault, DenialReason } from '@magic-hour-keys/testing/fakes/azure';
 import { expect, test } from 'vitest';
-import { failureOf, NAME, useAzure } from './azure-for-test.ts';
+import { failureOf } from '../store-reads.ts';
+import { NAME, useAzure } from './azure-for-test.ts';
 
 const world = useAzure();
 /** Planted into every text that Azure sends; nothing of it may show in an error. */

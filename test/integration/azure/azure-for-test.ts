@@ -2,15 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { azureKeySource, type AzureOptions } from '@magic-hour-keys/azure';
-import { createKeyProvider, isKeyError, type KeyError, type KeySource } from '@magic-hour-keys/core';
-import { createManualClock, findLeaks } from '@magic-hour-keys/testing';
+import type { KeySource } from '@magic-hour-keys/core';
 import {
   startFakeAzure,
   type FakeApplication,
   type FakeAzure,
   type FakeAzureOptions,
 } from '@magic-hour-keys/testing/fakes/azure';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
+import { NEVER } from '../store-reads.ts';
 
 export const NAME = 'magic-hour';
 
@@ -109,25 +109,6 @@ function clearAzureVariables(folder: string): void {
   vi.stubEnv('HOME', folder);
 }
 
-export const NEVER: AbortSignal = new AbortController().signal;
-
-export function read(source: KeySource, signal: AbortSignal = NEVER): ReturnType<KeySource['read']> {
-  return source.read({ signal, reason: 'initial' });
-}
-
 export function readPrevious(source: KeySource): Promise<unknown> {
   return Promise.resolve(source.readPrevious?.({ signal: NEVER, reason: 'probe' }));
-}
-
-/**
- * The error as users see it, through a provider. It must not show any of the secrets. Time stands still, and no second
- * attempt fits into what is left of the deadline.
- */
-export async function failureOf(source: KeySource, secrets: readonly string[]): Promise<KeyError> {
-  const provider = createKeyProvider(source, { runtime: createManualClock().runtime, deadlineMs: 1 });
-  const error: unknown = await provider.getKey().catch((thrown: unknown) => thrown);
-  await provider.close();
-  if (!isKeyError(error)) throw new Error('no KeyError was thrown');
-  expect(findLeaks(error, secrets)).toEqual([]);
-  return error;
 }

@@ -3,7 +3,8 @@ import type { AzureAuth } from '@magic-hour-keys/azure';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { generate } from 'selfsigned';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { failureOf, NAME, read, useAzure } from './azure-for-test.ts';
+import { failureOf, read } from '../store-reads.ts';
+import { NAME, useAzure } from './azure-for-test.ts';
 
 const world = useAzure();
 let key: string;

@@ -6,7 +6,8 @@ import { makeTestKey } from '@magic-hour-keys/testing';
 import { startFakeAzure, type FakeAzure } from '@magic-hour-keys/testing/fakes/azure';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { KeySource } from '@magic-hour-keys/core';
-import { failureOf, NAME, read } from './azure-for-test.ts';
+import { failureOf, read } from '../store-reads.ts';
+import { NAME } from './azure-for-test.ts';
 
 let azure: FakeAzure;
 let key: string;

@@ -3,7 +3,8 @@ import { azureKeyProvider } from '@magic-hour-keys/azure';
 import { createKeyProvider, type ApiKey } from '@magic-hour-keys/core';
 import { createManualClock, makeTestKey } from '@magic-hour-keys/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { failureOf, NAME, NEVER, read, useAzure } from './azure-for-test.ts';
+import { failureOf, NEVER, read } from '../store-reads.ts';
+import { NAME, useAzure } from './azure-for-test.ts';
 
 const world = useAzure();
 const unhandled = vi.fn<(reason: unknown) => void>();

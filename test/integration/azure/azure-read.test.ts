@@ -2,7 +2,8 @@ import { SecretClient } from '@azure/keyvault-secrets';
 import { createKeyProvider } from '@magic-hour-keys/core';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { beforeEach, expect, test } from 'vitest';
-import { failureOf, NAME, read, readPrevious, useAzure } from './azure-for-test.ts';
+import { failureOf, read } from '../store-reads.ts';
+import { NAME, readPrevious, useAzure } from './azure-for-test.ts';
 
 const world = useAzure();
 let key: string;

@@ -1,7 +1,8 @@
 import type { GcpTransport } from '@magic-hour-keys/gcp';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test, vi } from 'vitest';
-import { failureOf, NAME, NEVER, read, useGcp, valueOf } from './gcp-for-test.ts';
+import { failureOf, NEVER, read } from '../store-reads.ts';
+import { NAME, useGcp, valueOf } from './gcp-for-test.ts';
 import { createSdkClient } from './sdk-client.ts';
 
 const world = useGcp({ needsLogin: false });

@@ -2,7 +2,8 @@ import { createKeyProvider, type ApiKey } from '@magic-hour-keys/core';
 import type { GcpTransport } from '@magic-hour-keys/gcp';
 import { createManualClock, makeTestKey } from '@magic-hour-keys/testing';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { NAME, NEVER, read, useGcp, valueOf } from './gcp-for-test.ts';
+import { NEVER, read } from '../store-reads.ts';
+import { NAME, useGcp, valueOf } from './gcp-for-test.ts';
 
 const world = useGcp();
 let key: string;

@@ -3,7 +3,8 @@ import type { GcpTransport } from '@magic-hour-keys/gcp';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import type { GcpFault, GcpStatus } from '@magic-hour-keys/testing/fakes/gcp';
 import { describe, expect, test } from 'vitest';
-import { failureOf, NAME, useGcp } from './gcp-for-test.ts';
+import { failureOf } from '../store-reads.ts';
+import { NAME, useGcp } from './gcp-for-test.ts';
 
 const world = useGcp();
 /** Planted into every text that Google sends; nothing of it may show in an error. */

@@ -1,16 +1,15 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createKeyProvider, isKeyError, type KeyError, type KeySource } from '@magic-hour-keys/core';
+import type { KeySource } from '@magic-hour-keys/core';
 import { gcpKeySource, type GcpOptions } from '@magic-hour-keys/gcp';
-import { createManualClock, findLeaks } from '@magic-hour-keys/testing';
 import {
   startFakeGcp,
   type FakeGcp,
   type FakeGcpOptions,
   type FakeServiceAccountKey,
 } from '@magic-hour-keys/testing/fakes/gcp';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterEach, beforeEach, vi } from 'vitest';
 
 export const NAME = 'projects/my-project/secrets/magic-hour';
 
@@ -85,26 +84,7 @@ function clearGoogleVariables(folder: string): void {
   vi.stubEnv('METADATA_SERVER_DETECTION', 'none');
 }
 
-export const NEVER: AbortSignal = new AbortController().signal;
-
-export function read(source: KeySource, signal: AbortSignal = NEVER): ReturnType<KeySource['read']> {
-  return source.read({ signal, reason: 'initial' });
-}
-
 export async function valueOf(reading: ReturnType<KeySource['read']>): Promise<string> {
   const { value } = await reading;
   return typeof value === 'string' ? value : new TextDecoder().decode(value);
-}
-
-/**
- * The error as users see it, through a provider. It must not show any of the secrets. Time stands still, and no second
- * attempt fits into what is left of the deadline.
- */
-export async function failureOf(source: KeySource, secrets: readonly string[]): Promise<KeyError> {
-  const provider = createKeyProvider(source, { runtime: createManualClock().runtime, deadlineMs: 1 });
-  const error: unknown = await provider.getKey().catch((thrown: unknown) => thrown);
-  await provider.close();
-  if (!isKeyError(error)) throw new Error('no KeyError was thrown');
-  expect(findLeaks(error, secrets)).toEqual([]);
-  return error;
 }

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GcpAuth, GcpTransport } from '@magic-hour-keys/gcp';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { failureOf, NAME, read, useGcp, valueOf } from './gcp-for-test.ts';
+import { failureOf, read } from '../store-reads.ts';
+import { NAME, useGcp, valueOf } from './gcp-for-test.ts';
 
 const world = useGcp();
 const rejected = vi.fn<(reason: unknown) => void>();

@@ -2,7 +2,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { beforeEach, expect, test, vi } from 'vitest';
-import { failureOf, NAME, read, useGcp, valueOf } from './gcp-for-test.ts';
+import { failureOf, read } from '../store-reads.ts';
+import { NAME, useGcp, valueOf } from './gcp-for-test.ts';
 
 const world = useGcp();
 const printed = vi.fn<(...texts: readonly unknown[]) => void>();

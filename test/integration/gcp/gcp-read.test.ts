@@ -2,7 +2,8 @@ import { createKeyProvider } from '@magic-hour-keys/core';
 import type { GcpTransport } from '@magic-hour-keys/gcp';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { describe, expect, test, vi } from 'vitest';
-import { failureOf, NAME, NEVER, read, useGcp, valueOf } from './gcp-for-test.ts';
+import { failureOf, NEVER, read } from '../store-reads.ts';
+import { NAME, useGcp, valueOf } from './gcp-for-test.ts';
 
 const world = useGcp();
 

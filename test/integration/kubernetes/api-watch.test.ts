@@ -2,14 +2,13 @@ import { createKeyProvider } from '@magic-hour-keys/core';
 import { KubeConfig, Watch } from '@kubernetes/client-node';
 import { createManualClock, findLeaks, makeTestKey, type ManualClock } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
+import { expectEventually, read } from '../store-reads.ts';
 import {
   ACCOUNT,
   atEnd,
-  expectEventually,
   KEY,
   NAME,
   NAMESPACE,
-  read,
   READ_ONE,
   startWorld,
   type KubernetesWorld,

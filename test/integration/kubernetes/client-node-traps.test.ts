@@ -4,14 +4,12 @@ import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { createKeyProvider } from '@magic-hour-keys/core';
 import { createManualClock, findLeaks } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
+import { expectEventually, read, readFailure } from '../store-reads.ts';
 import {
   atEnd,
-  expectEventually,
   KEY,
   NAME,
   NAMESPACE,
-  read,
-  readFailure,
   readText,
   startWorld,
   type KubernetesWorld,

@@ -6,16 +6,8 @@ import { inspect } from 'node:util';
 import { KubeConfig } from '@kubernetes/client-node';
 import { createManualClock, findLeaks } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
-import {
-  ACCOUNT,
-  expectEventually,
-  NAMESPACE,
-  read,
-  readFailure,
-  readText,
-  startWorld,
-  type KubernetesWorld,
-} from './kubernetes-world.ts';
+import { expectEventually, read, readFailure } from '../store-reads.ts';
+import { ACCOUNT, NAMESPACE, readText, startWorld, type KubernetesWorld } from './kubernetes-world.ts';
 
 const API_VERSION = 'client.authentication.k8s.io/v1';
 

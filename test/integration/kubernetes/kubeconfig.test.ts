@@ -3,7 +3,8 @@ import { KubeConfig } from '@kubernetes/client-node';
 import { kubernetesKeySource } from '@magic-hour-keys/kubernetes';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test, vi } from 'vitest';
-import { atEnd, NAME, NAMESPACE, read, readFailure, readText, startWorld } from './kubernetes-world.ts';
+import { read, readFailure } from '../store-reads.ts';
+import { atEnd, NAME, NAMESPACE, readText, startWorld } from './kubernetes-world.ts';
 
 test('a kubeconfig with a token, with the namespace of its context', async () => {
   const { sourceByKubeconfig, token, key, cluster } = await startWorld();

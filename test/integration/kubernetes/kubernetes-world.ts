@@ -1,14 +1,7 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import {
-  isKeyError,
-  type KeyError,
-  type KeyReading,
-  type KeySource,
-  type ReadReason,
-} from '@magic-hour-keys/core';
+import type { KeySource, ReadReason } from '@magic-hour-keys/core';
 import { kubernetesKeySource, type KubernetesOptions } from '@magic-hour-keys/kubernetes';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import {
@@ -16,7 +9,8 @@ import {
   type FakeKubernetes,
   type FakeKubernetesOptions,
 } from '@magic-hour-keys/testing/fakes/kubernetes';
-import { afterEach, expect } from 'vitest';
+import { afterEach } from 'vitest';
+import { read } from '../store-reads.ts';
 
 export const NAMESPACE = 'video';
 export const NAME = 'magic-hour';
@@ -120,34 +114,8 @@ export function atEnd(close: () => Promise<void> | undefined): void {
   open.push(close);
 }
 
-export function read(source: KeySource, reason: ReadReason = 'initial'): Promise<KeyReading> {
-  return source.read({ signal: new AbortController().signal, reason });
-}
-
 /** The value of a read as text. */
 export async function readText(source: KeySource, reason?: ReadReason): Promise<string> {
   const { value } = await read(source, reason);
   return typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
-}
-
-/** What core would make of the failure of a read. */
-async function failureOf(promise: Promise<unknown>, source: KeySource): Promise<Partial<KeyError>> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error === undefined) throw new Error('the read did not fail');
-  if (isKeyError(error)) return error;
-  const verdict = source.classify?.(error);
-  if (typeof verdict === 'object') return verdict;
-  throw new Error('the failure was not classified', { cause: error });
-}
-
-export async function readFailure(source: KeySource, reason?: ReadReason): Promise<Partial<KeyError>> {
-  return failureOf(read(source, reason), source);
-}
-
-/** For what happens beside a read. The limit is only there for tests that fail. */
-export function expectEventually<T>(get: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(get, { timeout: 30_000, interval: 5 });
 }

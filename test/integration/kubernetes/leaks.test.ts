@@ -1,16 +1,12 @@
 // Whatever goes wrong, and however one logs in: no credential and no key in anything that can be printed.
-import { createKeyProvider, systemRuntime, type KeyEvent, type KeyRuntime } from '@magic-hour-keys/core';
+import { createKeyProvider, type KeyEvent } from '@magic-hour-keys/core';
 import { findLeaks } from '@magic-hour-keys/testing';
 import type { KubernetesFault } from '@magic-hour-keys/testing/fakes/kubernetes';
 import { expect, test } from 'vitest';
-import { read, startWorld } from './kubernetes-world.ts';
+import { createHurriedRuntime, read } from '../store-reads.ts';
+import { startWorld } from './kubernetes-world.ts';
 
-/** Pauses between attempts are left out; deadlines are not. */
-const { setTimer, ...others } = systemRuntime();
-const runtime: KeyRuntime = {
-  ...others,
-  setTimer: (ms, run, keepAlive) => setTimer(ms > 2000 ? ms : 0, run, keepAlive),
-};
+const runtime = createHurriedRuntime();
 
 /** Each tells all that it knows, as a server in trouble may. */
 function faultsThatTell(secrets: readonly string[]): readonly KubernetesFault[] {

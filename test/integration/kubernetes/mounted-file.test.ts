@@ -10,7 +10,8 @@ import { kubernetesKeySource } from '@magic-hour-keys/kubernetes';
 import { createManualClock, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test, type TestContext } from 'vitest';
 import { asOrdinaryUser } from '../../unit/core/node/temporary-folder.ts';
-import { atEnd, expectEventually, makeFolder, read, readFailure, readText } from './kubernetes-world.ts';
+import { expectEventually, read, readFailure } from '../store-reads.ts';
+import { atEnd, makeFolder, readText } from './kubernetes-world.ts';
 import { createSecretVolume, type SecretVolume } from './secret-volume.ts';
 
 const run = promisify(execFile);

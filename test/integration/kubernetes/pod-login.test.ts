@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { expect, test } from 'vitest';
-import { ACCOUNT, NAME, NAMESPACE, read, readFailure, readText, startWorld } from './kubernetes-world.ts';
+import { read, readFailure } from '../store-reads.ts';
+import { ACCOUNT, NAME, NAMESPACE, readText, startWorld } from './kubernetes-world.ts';
 
 test('a token that the kubelet has replaced is used by the next read, not a minute later', async () => {
   const { source, cluster, token, write, folder } = await startWorld();

@@ -2,7 +2,8 @@ import { createKeyProvider } from '@magic-hour-keys/core';
 import { kubernetesKeyProvider } from '@magic-hour-keys/kubernetes';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
-import { atEnd, KEY, NAME, NAMESPACE, read, readFailure, readText, startWorld } from './kubernetes-world.ts';
+import { read, readFailure } from '../store-reads.ts';
+import { atEnd, KEY, NAME, NAMESPACE, readText, startWorld } from './kubernetes-world.ts';
 
 const PATH = `/api/v1/namespaces/${NAMESPACE}/secrets/${NAME}`;
 

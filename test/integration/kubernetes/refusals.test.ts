@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { ACCOUNT, NAME, NAMESPACE, readFailure, READ_ONE, startWorld } from './kubernetes-world.ts';
+import { readFailure } from '../store-reads.ts';
+import { ACCOUNT, NAME, NAMESPACE, READ_ONE, startWorld } from './kubernetes-world.ts';
 
 test('a Secret that is not there is not_found, with the command that makes it', async () => {
   const { source, cluster } = await startWorld();

@@ -1,9 +1,10 @@
 // Whatever goes wrong, and however one logs in: no credential and no key in anything that can be printed.
-import { createKeyProvider, systemRuntime, type KeyEvent, type KeyRuntime } from '@magic-hour-keys/core';
+import { createKeyProvider, type KeyEvent } from '@magic-hour-keys/core';
 import { findLeaks } from '@magic-hour-keys/testing';
 import type { VaultFault } from '@magic-hour-keys/testing/fakes/vault';
 import type { VaultAuth } from '@magic-hour-keys/vault';
 import { expect, test } from 'vitest';
+import { createHurriedRuntime, read } from '../store-reads.ts';
 import { POLICY, startWorld } from './vault-world.ts';
 
 const CANARIES = ['canary-role-id-5d1f', 'canary-secret-id-81c2', 'canary-jwt-f00d-77aa'] as const;
@@ -16,12 +17,7 @@ const LOGINS: readonly VaultAuth[] = [
   { method: 'jwt', role: 'ci', jwt: { env: 'JWT' } },
 ];
 
-/** Pauses between attempts are left out; deadlines are not. */
-const { setTimer, ...others } = systemRuntime();
-const runtime: KeyRuntime = {
-  ...others,
-  setTimer: (ms, run, keepAlive) => setTimer(ms > 2000 ? ms : 0, run, keepAlive),
-};
+const runtime = createHurriedRuntime();
 
 /** Each tells all that it knows, as a server in trouble may. */
 function faultsThatTell(secrets: readonly string[]): readonly VaultFault[] {
@@ -60,9 +56,7 @@ test.each(LOGINS)(
           runtime,
         });
         vault.fail(fault, { times: Infinity, which: ({ path }) => path.includes(part) });
-        const error: unknown = await one
-          .read({ signal: new AbortController().signal, reason: 'initial' })
-          .catch((thrown: unknown) => thrown);
+        const error: unknown = await read(one).catch((thrown: unknown) => thrown);
         const shown: unknown = await provider.getKey().catch((thrown: unknown) => thrown);
         failures += shown instanceof Error ? 1 : 0;
         seen.push(

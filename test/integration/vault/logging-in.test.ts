@@ -3,7 +3,8 @@ import { makeTestKey } from '@magic-hour-keys/testing';
 import type { VaultAuth } from '@magic-hour-keys/vault';
 import { onTestFinished, expect, test, vi } from 'vitest';
 import { temporaryFolder } from '../../unit/core/node/temporary-folder.ts';
-import { expectEventually, PATH, POLICY, read, readFailure, startWorld } from './vault-world.ts';
+import { expectEventually, read, readFailure } from '../store-reads.ts';
+import { PATH, POLICY, startWorld } from './vault-world.ts';
 
 const folder = temporaryFolder();
 

@@ -6,7 +6,8 @@ import createNodeVault from 'node-vault';
 import { onTestFinished, expect, test, vi } from 'vitest';
 import { makeCertificate } from '../../unit/core/node/certificate.ts';
 import { findClosedPort, startServer } from '../../unit/core/node/servers-for-test.ts';
-import { expectEventually, PATH, POLICY, read, readFailure, startVault, startWorld } from './vault-world.ts';
+import { expectEventually, read, readFailure } from '../store-reads.ts';
+import { PATH, POLICY, startVault, startWorld } from './vault-world.ts';
 
 const SECRET_PATH = 'secret/data/magic-hour';
 const APPROLE = { method: 'approle', roleId: 'r' } as const;

@@ -1,6 +1,7 @@
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
-import { failureOf, PATH, POLICY, read, readFailure, startWorld } from './vault-world.ts';
+import { classifyFailure, read, readFailure } from '../store-reads.ts';
+import { PATH, POLICY, startWorld } from './vault-world.ts';
 
 test('the newest version of the secret is read, with its number and its date', async () => {
   const { source, key, vault } = await startWorld();
@@ -245,7 +246,7 @@ test('a store that fails on the way back is a failure, not "there is none"', asy
     { status: 500, json: { errors: ['internal error'] } },
     { which: ({ path }) => path.includes('version=') },
   );
-  expect(await failureOf(one.readPrevious!(probe), one)).toMatchObject({ code: 'unavailable' });
+  expect(await classifyFailure(one.readPrevious!(probe), one)).toMatchObject({ code: 'unavailable' });
 });
 
 test('a client of the application is asked, and never closed', async () => {

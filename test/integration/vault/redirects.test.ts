@@ -3,16 +3,8 @@ import { expect, test } from 'vitest';
 import { makeCertificate } from '../../unit/core/node/certificate.ts';
 import { startServer, type TestServer } from '../../unit/core/node/servers-for-test.ts';
 import { temporaryFolder } from '../../unit/core/node/temporary-folder.ts';
-import {
-  PATH,
-  POLICY,
-  POLICY_RULES,
-  read,
-  readFailure,
-  startVault,
-  startWorld,
-  type VaultWorld,
-} from './vault-world.ts';
+import { read, readFailure } from '../store-reads.ts';
+import { PATH, POLICY, POLICY_RULES, startVault, startWorld, type VaultWorld } from './vault-world.ts';
 
 const folder = temporaryFolder();
 

@@ -2,7 +2,8 @@ import { createKeyProvider, type KeyError } from '@magic-hour-keys/core';
 import type { VaultFault } from '@magic-hour-keys/testing/fakes/vault';
 import { onTestFinished, expect, test } from 'vitest';
 import { findClosedPort } from '../../unit/core/node/servers-for-test.ts';
-import { PATH, POLICY, read, readFailure, startWorld } from './vault-world.ts';
+import { read, readFailure } from '../store-reads.ts';
+import { PATH, POLICY, startWorld } from './vault-world.ts';
 
 const isData = ({ path }: { path: string }): boolean => path.includes('/data/');
 

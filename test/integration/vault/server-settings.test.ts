@@ -9,7 +9,8 @@ import { onTestFinished, expect, test, vi } from 'vitest';
 import { makeCertificate, type Certificate } from '../../unit/core/node/certificate.ts';
 import { startProxy } from '../../unit/core/node/servers-for-test.ts';
 import { temporaryFolder } from '../../unit/core/node/temporary-folder.ts';
-import { read, readFailure, startWorld } from './vault-world.ts';
+import { read, readFailure } from '../store-reads.ts';
+import { startWorld } from './vault-world.ts';
 
 const folder = temporaryFolder();
 

@@ -5,7 +5,8 @@ import type { VaultOptions } from '@magic-hour-keys/vault';
 import type { KeySource } from '@magic-hour-keys/core';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../unit/core/node/temporary-folder.ts';
-import { expectEventually, POLICY, read, readFailure, startWorld, type VaultWorld } from './vault-world.ts';
+import { expectEventually, read, readFailure } from '../store-reads.ts';
+import { POLICY, startWorld, type VaultWorld } from './vault-world.ts';
 
 const HOUR = 3600;
 const folder = temporaryFolder();

@@ -1,14 +1,8 @@
-import {
-  isKeyError,
-  type KeyError,
-  type KeyReading,
-  type KeySource,
-  type ReadReason,
-} from '@magic-hour-keys/core';
+import type { KeySource } from '@magic-hour-keys/core';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { startFakeVault, type FakeVault, type FakeVaultOptions } from '@magic-hour-keys/testing/fakes/vault';
 import { vaultKeySource, type VaultOptions } from '@magic-hour-keys/vault';
-import { afterEach, expect } from 'vitest';
+import { afterEach } from 'vitest';
 
 export const PATH = 'secret/magic-hour';
 export const POLICY = 'magic-hour';
@@ -58,30 +52,4 @@ export async function startVault(options: FakeVaultOptions = {}): Promise<FakeVa
   const vault = await startFakeVault(options);
   open.push(() => vault.close());
   return vault;
-}
-
-export function read(source: KeySource, reason: ReadReason = 'initial'): Promise<KeyReading> {
-  return source.read({ signal: new AbortController().signal, reason });
-}
-
-/** What core would make of the failure of a read. */
-export async function failureOf(promise: Promise<unknown>, source: KeySource): Promise<Partial<KeyError>> {
-  const error: unknown = await promise.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  if (error === undefined) throw new Error('the read did not fail');
-  if (isKeyError(error)) return error;
-  const verdict = source.classify?.(error);
-  if (typeof verdict === 'object') return verdict;
-  throw new Error('the failure was not classified', { cause: error });
-}
-
-export async function readFailure(source: KeySource, reason?: ReadReason): Promise<Partial<KeyError>> {
-  return failureOf(read(source, reason), source);
-}
-
-/** For what happens beside a read. The limit is only there for tests that fail. */
-export function expectEventually<T>(get: () => T): ReturnType<typeof expect.poll<T>> {
-  return expect.poll(get, { timeout: 30_000, interval: 5 });
 }

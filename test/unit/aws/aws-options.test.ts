@@ -1,22 +1,13 @@
 import { awsKeySource, type AwsAuth, type AwsOptions } from '@magic-hour-keys/aws';
-import { isKeyError, type KeyError } from '@magic-hour-keys/core';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
+import { makeRefusalOf } from '../backends/make-refusal-of.ts';
 
 const secretId = 'prod/magic-hour';
 const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/magic-hour-AbCdEf';
 const client = { send: (): Promise<unknown> => Promise.resolve({}) };
 
-/** Options as JavaScript may pass them. */
-function refusalOf(options: unknown): KeyError {
-  try {
-    awsKeySource(options as AwsOptions);
-  } catch (error) {
-    if (isKeyError(error)) return error;
-    throw error;
-  }
-  throw new Error('the options were taken');
-}
+const refusalOf = makeRefusalOf(awsKeySource);
 
 test.each<[AwsOptions, string]>([
   [{ secretId }, 'prod/magic-hour'],

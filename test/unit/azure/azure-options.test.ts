@@ -1,7 +1,7 @@
 import { azureKeySource, type AzureOptions } from '@magic-hour-keys/azure';
-import { isKeyError, type KeyError } from '@magic-hour-keys/core';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
+import { makeRefusalOf } from '../backends/make-refusal-of.ts';
 
 const vaultUrl = 'https://my-vault.vault.azure.net';
 const place = { vaultUrl, name: 'magic-hour' };
@@ -15,16 +15,7 @@ const client = {
 };
 const credential = { getToken: () => Promise.resolve(null) };
 
-/** Options as JavaScript may pass them. */
-function refusalOf(options: unknown): KeyError {
-  try {
-    azureKeySource(options as AzureOptions);
-  } catch (error) {
-    if (isKeyError(error)) return error;
-    throw error;
-  }
-  throw new Error('the options were taken');
-}
+const refusalOf = makeRefusalOf(azureKeySource);
 
 test.each<[AzureOptions, string]>([
   [place, `${vaultUrl}/secrets/magic-hour`],

@@ -82,7 +82,7 @@ test.each<[string, unknown, string]>([
   if (keys.length > 0) expect(findLeaks(error, keys)).toEqual([]);
 });
 
-test('defineConfig gives back what it was given, and knows the sources that were named', async () => {
+test('defineConfig gives back what it was given, and knows the sources that were named', () => {
   const config = defineConfig<'team'>({
     environments: {
       development: { source: 'env', files: ['.env'], policy: { fresh: '1m' } },

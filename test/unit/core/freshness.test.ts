@@ -215,7 +215,12 @@ describe('dates of the secret', () => {
 
   test('an invalid date is taken for no date', async () => {
     const { provider, source } = createWorld();
-    source.read = async () => ({ value: makeTestKey(), expiresAt: new Date(Number.NaN) });
-    expect((await provider.getKey()).createdAt).toBeUndefined();
+    const never = new Date(Number.NaN);
+    const dates = { createdAt: never, notBefore: never, expiresAt: never };
+    source.read = async () => ({ value: makeTestKey(), ...dates });
+    const key = await provider.getKey();
+    expect(key.createdAt).toBeUndefined();
+    expect(provider.peek()).toBe(key);
+    expect(provider.health()).toMatchObject({ state: 'fresh', survivesOutageMs: DAY });
   });
 });

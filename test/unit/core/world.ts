@@ -13,24 +13,26 @@ import {
   type MemorySource,
 } from '@magic-hour-keys/testing';
 
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export { DAY, HOUR, MINUTE, SECOND } from '../../simulation/durations.ts';
 
-export interface World {
+export interface World<Source extends KeySource = MemorySource> {
   readonly clock: ManualClock;
-  readonly source: MemorySource;
+  readonly source: Source;
   readonly provider: ManagedKeyProvider;
   readonly events: readonly KeyEvent[];
   readonly types: () => readonly string[];
 }
 
 /** A provider over a memory source on a manual clock, without jitter unless a test sets the random numbers. */
+export function createWorld(options?: Omit<KeyProviderOptions, 'runtime'>): World;
+export function createWorld<Source extends KeySource>(
+  options: Omit<KeyProviderOptions, 'runtime'>,
+  source: Source,
+): World<Source>;
 export function createWorld(
   options: Omit<KeyProviderOptions, 'runtime'> = {},
-  source: MemorySource = createMemorySource(),
-): World {
+  source: KeySource = createMemorySource(),
+): World<KeySource> {
   const clock = createManualClock();
   clock.setRandom(() => 0.5);
   const events: KeyEvent[] = [];

@@ -1,17 +1,9 @@
-import { isKeyError, type KeyError } from '@magic-hour-keys/core';
 import { envKeySource } from '@magic-hour-keys/env';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test, vi } from 'vitest';
+import { makeRefusalOf } from '../backends/make-refusal-of.ts';
 
-function refusalOf(options: object): KeyError {
-  try {
-    envKeySource(options);
-  } catch (error) {
-    if (isKeyError(error)) return error;
-    throw error;
-  }
-  throw new Error('no KeyError was thrown');
-}
+const refusalOf = makeRefusalOf(envKeySource);
 
 test('the location names the variable and the files, before anything is read', () => {
   expect(envKeySource().location).toBe('MAGIC_HOUR_API_KEY, .env');

@@ -1,7 +1,7 @@
-import { isKeyError, type KeyError } from '@magic-hour-keys/core';
 import { gcpKeySource, type GcpOptions } from '@magic-hour-keys/gcp';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
+import { makeRefusalOf } from '../backends/make-refusal-of.ts';
 
 const secret = 'magic-hour';
 const full = 'projects/my-project/secrets/magic-hour';
@@ -9,16 +9,7 @@ const regional = 'projects/my-project/locations/europe-west1/secrets/magic-hour'
 const client = { accessSecretVersion: (): Promise<unknown> => Promise.resolve([]) };
 const authClient = { getRequestHeaders: (): Promise<unknown> => Promise.resolve({}) };
 
-/** Options as JavaScript may pass them. */
-function refusalOf(options: unknown): KeyError {
-  try {
-    gcpKeySource(options as GcpOptions);
-  } catch (error) {
-    if (isKeyError(error)) return error;
-    throw error;
-  }
-  throw new Error('the options were taken');
-}
+const refusalOf = makeRefusalOf(gcpKeySource);
 
 test.each<[GcpOptions, string]>([
   [{ secret }, 'magic-hour'],

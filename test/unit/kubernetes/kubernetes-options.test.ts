@@ -1,4 +1,3 @@
-import { isKeyError, type KeyError } from '@magic-hour-keys/core';
 import {
   kubernetesKeyProvider,
   kubernetesKeySource,
@@ -6,21 +5,14 @@ import {
 } from '@magic-hour-keys/kubernetes';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
+import { makeRefusalOf } from '../backends/make-refusal-of.ts';
 
 const name = 'magic-hour';
 const mountPath = '/etc/magic-hour';
 const client = { readNamespacedSecret: async () => undefined };
 const kubeConfig = { getCurrentCluster: () => undefined, applyToHTTPSOptions: async () => undefined };
 
-function refusalOf(options: unknown): KeyError {
-  try {
-    kubernetesKeySource(options as KubernetesOptions);
-  } catch (error) {
-    if (isKeyError(error)) return error;
-    throw error;
-  }
-  throw new Error('these options were taken');
-}
+const refusalOf = makeRefusalOf(kubernetesKeySource);
 
 test.each<[KubernetesOptions, string]>([
   [{ mountPath }, '/etc/magic-hour'],

@@ -1,22 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { vaultKeySource } from '@magic-hour-keys/vault';
+import { vaultKeySource, type VaultOptions } from '@magic-hour-keys/vault';
 import { vaultDefinition } from '@magic-hour-keys/vault/definition';
-import { expect, test } from 'vitest';
+import { describeDefinition } from '../backends/describe-definition.ts';
 
 const path = 'secret/magic-hour';
 const token = { env: 'TOKEN' };
 
-/** Standard Schema 1: a value, or issues. */
-function validate(options: unknown): { value: unknown; issues: unknown } {
-  const verdict: unknown = vaultDefinition.schema['~standard'].validate(options);
-  return { value: member(verdict, 'value'), issues: member(verdict, 'issues') };
-}
-
-function member(holder: unknown, name: string): unknown {
-  return typeof holder === 'object' && holder !== null ? Reflect.get(holder, name) : undefined;
-}
-
-test.each([
+const good: readonly VaultOptions[] = [
   { path },
   { path: '/secret/a b/c/' },
   { path, address: 'https://vault.internal:8200', field: 'api_key', namespace: 'team-a/b', caFile: 'ca.pem' },
@@ -33,14 +22,8 @@ test.each([
   { path, auth: { method: 'kubernetes', role: 'video-worker', jwt: { file: '/run/jwt' } } },
   { path, auth: { method: 'jwt', jwt: { env: 'CI_JWT' } } },
   { path, auth: { method: 'none' } },
-] as const)('%j are good options, for the schema and for the source', (options) => {
-  const { value, issues } = validate(options);
-  expect(issues).toBeUndefined();
-  expect(value).toMatchObject(options);
-  expect(vaultKeySource(options).location).toBe(vaultDefinition.location(options));
-});
-
-test.each([
+];
+const refused = [
   {},
   { path: 'secret' },
   { path: 'secret/../sys/seal' },
@@ -67,61 +50,11 @@ test.each([
   { path, adress: 'https://vault.internal' },
   'text',
   undefined,
-])('%j are refused', (options) => {
-  expect(validate(options).issues).not.toHaveLength(0);
+];
+
+describeDefinition(vaultDefinition, vaultKeySource, {
+  good,
+  refused,
+  defaults: { allowInsecure: false, allowedRedirects: [] },
+  takeText: ['auth.roleId'],
 });
-
-test('the manifest names the backend as its source does, and what has to be installed', async () => {
-  expect(vaultDefinition.name).toBe(vaultKeySource({ path }).name);
-  const manifest: unknown = JSON.parse(
-    await readFile(new URL('../../../packages/vault/package.json', import.meta.url), 'utf8'),
-  );
-  const [{ name, range } = { name: '', range: '' }] = vaultDefinition.requires;
-  expect(member(member(manifest, 'peerDependencies'), name)).toBe(range);
-  expect(member(member(manifest, 'peerDependenciesMeta'), name)).toEqual({ optional: true });
-});
-
-test('the README lists every option with its default and its description', async () => {
-  const table = await readOptionsTable();
-  const entries = member(vaultDefinition.schema, 'entries') as Record<string, unknown>;
-  const defaults = validate({ path }).value;
-  expect(table).toHaveLength(Object.keys(entries).length);
-  for (const [name, entry] of Object.entries(entries)) {
-    const row = table.find((line) => line.startsWith(`| \`${name}\` |`));
-    expect(row).toContain(`| ${descriptionOf(entry)} |`);
-    const fallback = name === 'path' ? undefined : member(defaults, name);
-    if (fallback !== undefined) expect(row).toContain(`| \`${JSON.stringify(fallback)}\` |`);
-  }
-});
-
-test('the README explains every login and its members', async () => {
-  const readme = await readFile(new URL('../../../packages/vault/README.md', import.meta.url), 'utf8');
-  const auth = member(member(member(vaultDefinition.schema, 'entries'), 'auth'), 'wrapped');
-  const variants = member(member(auth, 'pipe'), '0');
-  const methods = (member(variants, 'options') as unknown[]).map((option) => member(option, 'entries'));
-  expect(methods).toHaveLength(6);
-  for (const entries of methods) {
-    const method = member(member(entries, 'method'), 'literal');
-    const row = readme.split('\n').find((line) => line.startsWith(`| \`${String(method)}\``));
-    for (const name of Object.keys(entries as object).slice(1)) expect(row).toContain(`\`${name}\``);
-  }
-});
-
-async function readOptionsTable(): Promise<readonly string[]> {
-  const readme = await readFile(new URL('../../../packages/vault/README.md', import.meta.url), 'utf8');
-  const table = /<!-- options:start -->\n([\s\S]*)<!-- options:end -->/.exec(readme)?.[1] ?? '';
-  return table
-    .replaceAll(/ +/g, ' ')
-    .split('\n')
-    .filter((line) => line.startsWith('| `'));
-}
-
-/** Where valibot keeps it: in a pipe, perhaps inside of `optional`. */
-function descriptionOf(entry: unknown): string {
-  const pipe = member(member(entry, 'wrapped') ?? entry, 'pipe');
-  const steps: readonly unknown[] = Array.isArray(pipe) ? pipe : [];
-  const step = steps.find((candidate) => member(candidate, 'type') === 'description');
-  const description = member(step, 'description');
-  if (typeof description !== 'string') throw new Error('an option has no description');
-  return description;
-}

@@ -1,19 +1,11 @@
-import { isKeyError, type KeyError } from '@magic-hour-keys/core';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { vaultKeyProvider, vaultKeySource, type VaultOptions } from '@magic-hour-keys/vault';
 import { expect, test } from 'vitest';
+import { makeRefusalOf } from '../backends/make-refusal-of.ts';
 
 const path = 'secret/magic-hour';
 
-function refusalOf(options: unknown): KeyError {
-  try {
-    vaultKeySource(options as VaultOptions);
-  } catch (error) {
-    if (isKeyError(error)) return error;
-    throw error;
-  }
-  throw new Error('these options were taken');
-}
+const refusalOf = makeRefusalOf(vaultKeySource);
 
 test.each<[VaultOptions, string]>([
   [{ path }, 'secret/magic-hour at VAULT_ADDR'],

@@ -1,6 +1,8 @@
 import type { KeyPlace } from '../author/key-place.ts';
 import { isKeyError, KeyError, type KeyFailure } from '../index.ts';
 
+const OUT_OF_DESCRIPTORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
+
 interface FileProblem extends KeyFailure {
   readonly message: string;
 }
@@ -42,8 +44,6 @@ function problemOf(code: string, path: string): FileProblem {
       };
   }
 }
-
-const OUT_OF_DESCRIPTORS: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE']);
 
 /** @param kind such as `"a folder"` */
 export function notRegular(path: string, kind: string): FileProblem {

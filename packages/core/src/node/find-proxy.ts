@@ -11,6 +11,7 @@ export interface ProxyAddress {
  * Which proxy a transport sends a URL through, for whoever wants to show the way.
  *
  * @param environment default `process.env`
+ * @returns undefined where the URL is asked straight
  * @throws TransportError `INVALID_PROXY`
  */
 export async function findProxy(

@@ -9,9 +9,9 @@ export { missingSecret, readSecretFile, readSecretReference } from './secret-ref
 export type { SecretFileOptions, SecretReference, SecretReferenceOptions } from './secret-reference.ts';
 export { readCaFile, readTextFile } from './text-file.ts';
 export type { TextFileOptions } from './text-file.ts';
-export { transportFailure } from './transport-failure.ts';
 export { isTransportError } from './transport-error.ts';
 export type { TransportError, TransportErrorCode } from './transport-error.ts';
+export { transportFailure } from './transport-failure.ts';
 export { createTransport } from './transport.ts';
 export type {
   TlsSettings,

@@ -25,6 +25,7 @@ export async function readTextFile(name: string, options: TextFileOptions): Prom
   return text.trim();
 }
 
+/** There is no such file, or this user may not read it. Whatever else is wrong lies in the file itself. */
 export function isUnreadable(error: unknown): error is KeyError {
   return isKeyError(error) && (error.code === 'not_found' || error.code === 'access_denied');
 }

@@ -26,7 +26,9 @@ export type TransportErrorCode =
   | 'INVALID_PROXY'
   /** The proxy did not open the tunnel. */
   | 'PROXY_REFUSED'
+  /** The transport was closed before or during the request. */
   | 'TRANSPORT_CLOSED'
+  /** What was thrown has no code that can be shown. */
   | 'UNKNOWN';
 
 const BRAND = Symbol.for('magic-hour-keys.transport-error');
@@ -48,6 +50,7 @@ export function toTransportError(raw: unknown, atProxy = false): TransportError 
   return brand(typeof code === 'string' && CODE_SHAPE.test(code) ? code : 'UNKNOWN', atProxy, undefined);
 }
 
+/** Works across two copies of the package, where `instanceof` would not. */
 export function isTransportError(error: unknown): error is TransportError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }

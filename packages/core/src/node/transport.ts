@@ -1,14 +1,15 @@
+import { withoutUndefined } from '../without-undefined.ts';
 import type { Exchange } from './exchange.ts';
 import type { HttpEngine } from './http-engine.ts';
-import { withoutUndefined } from '../without-undefined.ts';
 import { createTransportError } from './transport-error.ts';
 
 /** What a server must prove, and what this side proves to it. All in PEM. */
 export interface TlsSettings {
   /** One or more certificates, trusted instead of the usual CAs. */
   readonly ca?: string | undefined;
-  /** The client certificate, with its private key. */
+  /** The client certificate. */
   readonly cert?: string | undefined;
+  /** The private key of the client certificate. A secret. */
   readonly key?: string | undefined;
   /** The name that the server's certificate must bear, where it is not the host of the URL. */
   readonly servername?: string | undefined;
@@ -34,12 +35,14 @@ export interface TransportRequest {
 }
 
 export interface TransportHead {
+  /** The HTTP status. */
   readonly status: number;
   /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 export interface TransportResponse extends TransportHead {
+  /** Decoded as UTF-8. */
   readonly body: string;
 }
 

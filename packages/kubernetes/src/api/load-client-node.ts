@@ -1,6 +1,6 @@
 import { optionalImport } from '@magic-hour-keys/core/author';
 import { textMember } from '../member.ts';
-import { CLIENT_NODE, type KubernetesSettings } from '../options.ts';
+import { CLIENT_PACKAGE, type KubernetesSettings } from '../options.ts';
 
 export type ClientNode = typeof import('@kubernetes/client-node');
 export type LoadClientNode = () => Promise<ClientNode>;
@@ -41,8 +41,8 @@ async function isTwo(): Promise<boolean> {
   }
 }
 
-export function requirementFor(node: string): typeof CLIENT_NODE {
-  return isNewEnough(node) ? CLIENT_NODE : { ...CLIENT_NODE, range: RANGE_BEFORE };
+export function requirementFor(node: string): typeof CLIENT_PACKAGE {
+  return isNewEnough(node) ? CLIENT_PACKAGE : { ...CLIENT_PACKAGE, range: RANGE_BEFORE };
 }
 
 function isNewEnough(node: string): boolean {

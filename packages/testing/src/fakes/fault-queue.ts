@@ -7,22 +7,27 @@ export interface FaultOptions {
   readonly which?: ((request: RecordedRequest) => boolean) | undefined;
 }
 
-export interface FaultQueue<Fault> {
-  add(fault: Fault, options?: FaultOptions): void;
-  /** The fault that this request meets, if any: the first in the queue that is meant for it. */
-  take(request: RecordedRequest): Fault | undefined;
+/** What a fake store does next instead of answering rightly. */
+export interface FaultQueue<Fault, Request = RecordedRequest> {
+  add(fault: Fault, options?: Meeting<Request>): void;
+  /** The fault that this request meets, if any: the first in the queue that is meant for it. Uses it up. */
+  take(request: Request): Fault | undefined;
   clear(): void;
 }
 
-interface Entry<Fault> {
+interface Meeting<Request> {
+  readonly times?: number | undefined;
+  readonly which?: ((request: Request) => boolean) | undefined;
+}
+
+interface Entry<Fault, Request> {
   readonly fault: Fault;
-  readonly which: (request: RecordedRequest) => boolean;
+  readonly which: (request: Request) => boolean;
   timesLeft: number;
 }
 
-/** What a fake store does next instead of answering rightly. */
-export function createFaultQueue<Fault>(): FaultQueue<Fault> {
-  const entries: Entry<Fault>[] = [];
+export function createFaultQueue<Fault, Request = RecordedRequest>(): FaultQueue<Fault, Request> {
+  const entries: Entry<Fault, Request>[] = [];
   return {
     add: (fault, { times = 1, which = () => true } = {}) =>
       void entries.push({ fault, which, timesLeft: times }),

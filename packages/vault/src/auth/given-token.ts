@@ -1,9 +1,10 @@
 import type { VaultConnection } from '../connection.ts';
+import { member } from '../member.ts';
 import type { VaultSettings } from '../options.ts';
 import { renewToken } from '../renew-token.ts';
 import { createSharedCall } from '../shared-call.ts';
 import { createLifeClock, readLookup, type TokenLife } from '../token-life.ts';
-import { isRefusal, member } from '../vault-refusal.ts';
+import { isRefusal } from '../vault-refusal.ts';
 import type { TokenAuth, TokenFileAuth } from './auth-options.ts';
 import { loginPlace, readLoginSecret } from './login-secret.ts';
 import type { TokenSource, VaultToken } from './token-source.ts';

@@ -1,9 +1,10 @@
 import type { VaultConnection } from '../connection.ts';
+import { member } from '../member.ts';
 import type { VaultSettings } from '../options.ts';
 import { renewToken } from '../renew-token.ts';
 import { createSharedCall } from '../shared-call.ts';
 import { createLifeClock, readGrant, type TokenLife } from '../token-life.ts';
-import { createRefusal, member } from '../vault-refusal.ts';
+import { createRefusal } from '../vault-refusal.ts';
 import { loginBody, loginPath, type LoginAuth } from './login-body.ts';
 import { revokeToken } from './revoke-token.ts';
 import type { TokenSource, VaultToken } from './token-source.ts';

@@ -131,9 +131,9 @@ test('growth is seen although the time of the file does not show it', async () =
 test.each(['EIO', 'ESTALE', 'EMFILE', 'ENFILE', 'EBUSY'])(
   '%s of the disk means unavailable',
   async (code) => {
-    const proto = await fileHandlePrototype();
+    const prototype = await fileHandlePrototype();
     const planted = makeTestKey();
-    vi.spyOn(proto, 'read').mockRejectedValue(Object.assign(new Error(planted), { code }));
+    vi.spyOn(prototype, 'read').mockRejectedValue(Object.assign(new Error(planted), { code }));
     const error = await failureOf(await folder.write('key', 'x'));
     expect(error).toMatchObject({ code: 'unavailable', transient: true, upstream: { name: code } });
     expect(error.hint).toContain(code.endsWith('FILE') ? 'ulimit -n' : 'Check the disk');
@@ -143,13 +143,13 @@ test.each(['EIO', 'ESTALE', 'EMFILE', 'ENFILE', 'EBUSY'])(
 
 test('every descriptor is closed again, whatever happened', async (context) => {
   if (process.platform !== 'linux') context.skip('only Linux lists the open descriptors under /proc');
-  const proto = await fileHandlePrototype();
+  const prototype = await fileHandlePrototype();
   await read(await folder.write('good', 'x'));
   await failureOf(await folder.write('large', 'x'.repeat(70_000)));
   await mkdir(folder.path('folder'));
   await failureOf(folder.path('folder'));
   let openMeanwhile: readonly string[] = [];
-  vi.spyOn(proto, 'read').mockImplementation(async () => {
+  vi.spyOn(prototype, 'read').mockImplementation(async () => {
     openMeanwhile = await openFiles();
     throw Object.assign(new Error('x'), { code: 'EIO' });
   });
@@ -174,9 +174,9 @@ test('an abort rejects with its own reason, before the read and in a pause', asy
 });
 
 test('an abort while the file is being read is seen too', async () => {
-  const proto = await fileHandlePrototype();
+  const prototype = await fileHandlePrototype();
   const controller = new AbortController();
-  vi.spyOn(proto, 'read').mockImplementation(async () => {
+  vi.spyOn(prototype, 'read').mockImplementation(async () => {
     controller.abort('meanwhile');
     return { bytesRead: 0, buffer: Buffer.alloc(0) };
   });
@@ -200,9 +200,9 @@ test('a file that is replaced by renaming all the while is never read half', asy
 
 /** Does something to the file after it was opened and judged, and before it is read. */
 async function changeDuringReads(change: () => Promise<void>): Promise<void> {
-  const proto = await fileHandlePrototype();
-  const original = proto.read;
-  vi.spyOn(proto, 'read').mockImplementation(async function readAfterChange(this: FileHandle, ...args) {
+  const prototype = await fileHandlePrototype();
+  const original = prototype.read;
+  vi.spyOn(prototype, 'read').mockImplementation(async function readAfterChange(this: FileHandle, ...args) {
     await change();
     return original.apply(this, args);
   });
@@ -230,6 +230,8 @@ async function replaceForEver(path: string, texts: readonly string[], stop: Abor
 /** The files of this test's folder that this process holds open. */
 async function openFiles(): Promise<string[]> {
   const descriptors = await readdir('/proc/self/fd');
-  const paths = await Promise.all(descriptors.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')));
+  const paths = await Promise.all(
+    descriptors.map((name) => readlink(`/proc/self/fd/${name}`).catch(() => '')),
+  );
   return paths.filter((path) => path.startsWith(folder.path('')));
 }

@@ -139,8 +139,8 @@ test('64 KiB are read, one byte more is refused with both sizes', async () => {
 });
 
 test('a file of 10 MB is refused before it is read', async () => {
-  const proto = await fileHandlePrototype();
-  const reads = vi.spyOn(proto, 'read');
+  const prototype = await fileHandlePrototype();
+  const reads = vi.spyOn(prototype, 'read');
   expect((await failureOf(await folder.write('large', Buffer.alloc(10_000_000, 97)))).code).toBe(
     'invalid_config',
   );

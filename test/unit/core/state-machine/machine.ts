@@ -1,11 +1,11 @@
-import type { ApiKey, KeyErrorCode, KeyEvent, ManagedKeyProvider } from '@magic-hour-keys/core';
+import type { ApiKey, KeyEvent, ManagedKeyProvider } from '@magic-hour-keys/core';
 import type fc from 'fast-check';
-import { createLeanClock, type LeanClock, type Moment } from '../../../simulation/lean-clock.ts';
-import type { SeenFlight } from './flights-seen.ts';
+import { createLeanClock, type LeanClock } from '../../../simulation/lean-clock.ts';
 import { createJournal, type Journal } from './journal.ts';
 import { createJudge, type Caller } from './judge.ts';
-import { createScheduledStore, type ScheduledStore, type StoreObserver } from './scheduled-store.ts';
+import { createScheduledStore, type ScheduledStore } from './scheduled-store.ts';
 import type { Core } from './second-copy.ts';
+import { createStoreObserver } from './store-observer.ts';
 
 export interface MachineOptions {
   /** The provider is the first one's; the errors of its source and some of its callers' keys are the second one's. */
@@ -41,8 +41,6 @@ export interface Machine {
   settle(): Promise<void>;
 }
 
-const PASSING: ReadonlySet<KeyErrorCode> = new Set(['timeout', 'unavailable', 'throttled', 'unknown']);
-
 export const POLICY = { deadlineMs: 10_000, attemptMs: 3000 } as const;
 
 export function createMachine(scheduler: fc.Scheduler, options: MachineOptions): Machine {
@@ -58,26 +56,14 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
   let invalidations = 0;
   const isClosed = (): boolean => closed !== 'no';
 
-  const observer: StoreObserver = {
-    started({ reason }) {
-      const at = clock.now();
-      if (isClosed()) blame('I7: a read after close');
-      const retried = inCall ? undefined : flights.failing(reason);
-      const flight = retried ? flights.retry(retried) : flights.start(reason, at);
-      if (!retried) journal.noteStart(flight, at, inCall);
-      else checkRetry(flight, at);
-      let over = false;
-      const once = (run: () => void): void => {
-        if (!over && !isClosed()) run();
-        over = true;
-      };
-      return {
-        answered: (version) => once(() => journal.noteAnswer(flight, version, clock.now())),
-        failed: (code) => once(() => journal.noteAttemptFailure(flight, code)),
-        timedOut: () => once(() => journal.noteAttemptFailure(flight, 'timeout')),
-      };
-    },
-  };
+  const observer = createStoreObserver({
+    journal,
+    clock,
+    deadlineMs: POLICY.deadlineMs,
+    isClosed,
+    isInCall: () => inCall,
+    isAwaited: () => callers.some(({ state }) => state === 'pending'),
+  });
   const store = createScheduledStore({ ...options, scheduler, clock, core: second, observer });
   const judge = createJudge({ journal, clock, store, maxStaleMs, isClosed });
   const provider: ManagedKeyProvider = first.createKeyProvider(store.source, {
@@ -86,15 +72,6 @@ export function createMachine(scheduler: fc.Scheduler, options: MachineOptions):
     runtime: clock.runtime,
     onEvent: listen,
   });
-
-  /** Rules 8 and 10: within the deadline, for somebody who waits, and after what may pass by itself. */
-  function checkRetry({ code = 'unknown', startedAt }: SeenFlight, at: Moment): void {
-    if (at.monotonicMs - startedAt.monotonicMs >= POLICY.deadlineMs) {
-      blame('rule 8: an attempt begins after the deadline');
-    }
-    if (!PASSING.has(code)) blame(`rule 10: a retry after ${code}`);
-    if (callers.every(({ state }) => state === 'settled')) blame('rule 10: a retry nobody waits for');
-  }
 
   function listen(event: KeyEvent): void {
     if (isClosed()) blame(`I12: ${event.type} after close`);

@@ -1,9 +1,6 @@
 import type { Moment } from '../../../simulation/lean-clock.ts';
 
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
-export const HOUR = 60 * MINUTE;
-export const DAY = 24 * HOUR;
+export { DAY, HOUR, MINUTE, SECOND } from '../../../simulation/durations.ts';
 
 /** The larger of both clocks' differences. */
 export function elapsed(since: Moment, at: Moment): number {

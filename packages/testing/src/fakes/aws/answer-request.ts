@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener, ServerResponse } from 'node:http';
 import type { HeldAnswers } from '../../held-answers.ts';
 import type { RecordedRequest, RequestLog } from '../../request-log.ts';
+import type { OperationFaults } from '../operation-faults.ts';
 import type { AccessKeys } from './access-keys.ts';
 import type { ClientWatch } from './client-watch.ts';
 import { describeRequest, type FakeAwsRequest } from './describe-request.ts';
-import type { AwsFault, FaultQueue } from './faults.ts';
+import type { AwsFault } from './faults.ts';
 import { answerContainer, createInstanceService, type MetadataAnswer } from './metadata-services.ts';
 import { isRefusal, refusal, type AwsRefusal } from './refusal.ts';
 import { runOperation } from './secrets-manager.ts';
@@ -39,7 +40,7 @@ export function createAnswerer(parts: {
   readonly state: FakeAwsState;
   readonly log: RequestLog;
   readonly held: HeldAnswers;
-  readonly faults: FaultQueue;
+  readonly faults: OperationFaults<AwsFault>;
   readonly watch: ClientWatch;
 }): RequestListener {
   const { state, log, held, faults, watch } = parts;
@@ -50,7 +51,7 @@ export function createAnswerer(parts: {
     const request = await log.record(message);
     await held.pass(request);
     const described = describeRequest(request);
-    const fault = faults.take(described.operation);
+    const fault = faults.take(described);
     if (fault === 'reset') {
       message.socket.resetAndDestroy();
       return;

@@ -2,11 +2,12 @@
 import { createHeldAnswers } from '../../held-answers.ts';
 import { startLoopbackServer } from '../../loopback-server.ts';
 import { createRequestLog } from '../../request-log.ts';
+import { createOperationFaults } from '../operation-faults.ts';
 import { createAccessKeys, type FakeAccessKey } from './access-keys.ts';
 import { createAnswerer, type FakeAwsState } from './answer-request.ts';
 import { createClientWatch } from './client-watch.ts';
 import { CONTAINER_PATH, describeRequest, type FakeAwsRequest } from './describe-request.ts';
-import { createFaultQueue, type AwsFault, type FaultOptions } from './faults.ts';
+import type { AwsFault, FaultOptions } from './faults.ts';
 import { createSecretAdmin, type FakeSecrets } from './secret-admin.ts';
 import { createSecretStore } from './secret-store.ts';
 import type { FakeRole } from './sts.ts';
@@ -78,7 +79,7 @@ export async function startFakeAws({ clockOffsetMs = 0 }: FakeAwsOptions = {}): 
   };
   const log = createRequestLog();
   const held = createHeldAnswers();
-  const faults = createFaultQueue();
+  const faults = createOperationFaults<AwsFault>();
   const watch = createClientWatch();
   const server = await startLoopbackServer(createAnswerer({ state, log, held, faults, watch }));
 

@@ -25,29 +25,3 @@ export interface FaultOptions {
   /** Such as `"GetSecretValue"`, `"AssumeRole"` or `"credentials"`. Default: all. */
   readonly operation?: string | undefined;
 }
-
-export interface FaultQueue {
-  add(fault: AwsFault, options?: FaultOptions): void;
-  /** The oldest that is meant for this operation, and uses it up. */
-  take(operation: string): AwsFault | undefined;
-  clear(): void;
-}
-
-export function createFaultQueue(): FaultQueue {
-  let queue: { readonly fault: AwsFault; readonly operation: string | undefined; left: number }[] = [];
-  return {
-    add(fault, { times = Infinity, operation } = {}) {
-      queue.push({ fault, operation, left: times });
-    },
-    take(operation) {
-      const entry = queue.find((candidate) => (candidate.operation ?? operation) === operation);
-      if (!entry) return undefined;
-      entry.left -= 1;
-      if (entry.left <= 0) queue = queue.filter((candidate) => candidate !== entry);
-      return entry.fault;
-    },
-    clear() {
-      queue = [];
-    },
-  };
-}

@@ -1,19 +1,19 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { RequestListener } from 'node:http';
 import { createCertificates } from '../../fault-proxy/certificates.ts';
-import { createHeldAnswers, type HeldAnswers } from '../../held-answers.ts';
+import { createHeldAnswers } from '../../held-answers.ts';
 import { startLoopbackServer, type LoopbackServer } from '../../loopback-server.ts';
-import { createRequestLog, type RecordedRequest } from '../../request-log.ts';
+import type { RecordedRequest } from '../../request-log.ts';
+import { createOperationFaults } from '../operation-faults.ts';
+import { answerVault, createAnswerer, type DenialReason } from './answer-request.ts';
 import { answerAuthority, type AuthorityState, type FakeApplication } from './authority.ts';
-import { json, refusedAnswer, sendAnswer, type AzureAnswer } from './azure-answer.ts';
-import { isRefusal, refusal } from './azure-refusal.ts';
-import { describeRequest, type AzureService, type FakeAzureRequest } from './describe-request.ts';
-import { createFaultQueue, type AzureFault, type FaultOptions, type FaultQueue } from './faults.ts';
+import type { AzureAnswer } from './azure-answer.ts';
+import type { AzureService, FakeAzureRequest } from './describe-request.ts';
+import type { AzureFault, FaultOptions } from './faults.ts';
 import { answerMetadata, type FakeIdentity } from './metadata-service.ts';
 import { createSecretStore, type SecretStore } from './secret-store.ts';
+import { createServiceLog } from './service-log.ts';
 import { createTokenBook } from './token-book.ts';
-import { answerVaultCall, parseVaultCall } from './vault-routes.ts';
 
 export interface FakeAzureOptions {
   /** The vault speaks plain http, for tests that put something in front of it. Default false. */
@@ -21,9 +21,6 @@ export interface FakeAzureOptions {
   /** What the vault says its tokens are for. Default `"https://vault.azure.net"`. */
   readonly resource?: string | undefined;
 }
-
-/** Why a known identity is refused. */
-export type DenialReason = 'ForbiddenByRbac' | 'ForbiddenByPolicy' | 'ForbiddenByFirewall';
 
 /** A tenant of Azure on 127.0.0.1: a vault, the authority that gives out tokens, and the metadata service of a machine. */
 export interface FakeAzure {
@@ -81,7 +78,8 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
   };
   const log = createServiceLog();
   const held = createHeldAnswers();
-  const faults = createFaultQueue();
+  // Without an operation a fault is one of the vault: the login has faults of its own.
+  const faults = createOperationFaults<AzureFault, FakeAzureRequest>(({ service }) => service === 'vault');
   const certificates = await createCertificates();
   const certificate = await certificates.issue('valid');
   const controls: { identity: FakeIdentity | undefined; denial: DenialReason | undefined } = {
@@ -162,107 +160,4 @@ export async function startFakeAzure(options: FakeAzureOptions = {}): Promise<Fa
     close,
     [Symbol.asyncDispose]: close,
   };
-}
-
-/** Three services share one log, so that the order of their requests shows. */
-interface ServiceLog {
-  record(service: AzureService, message: Parameters<RequestListener>[0]): Promise<RecordedRequest>;
-  noteStatus(request: RecordedRequest, status: number): void;
-  describe(request: RecordedRequest): FakeAzureRequest;
-  all(): readonly FakeAzureRequest[];
-}
-
-function createServiceLog(): ServiceLog {
-  const log = createRequestLog();
-  const services = new WeakMap<RecordedRequest, AzureService>();
-  const describe = (request: RecordedRequest): FakeAzureRequest =>
-    describeRequest(services.get(request) ?? 'vault', request);
-  return {
-    async record(service, message) {
-      const request = await log.record(message);
-      services.set(request, service);
-      return request;
-    },
-    noteStatus: (request, status) => log.noteStatus(request, status),
-    describe,
-    all: () => log.requests.map(describe),
-  };
-}
-
-function createAnswerer(parts: {
-  readonly service: AzureService;
-  readonly answer: (request: RecordedRequest) => AzureAnswer;
-  readonly log: ServiceLog;
-  readonly held: HeldAnswers;
-  readonly faults: FaultQueue;
-}): RequestListener {
-  const { service, answer, log, held, faults } = parts;
-
-  async function serve(...[message, response]: Parameters<RequestListener>): Promise<void> {
-    const request = await log.record(service, message);
-    await held.pass(request);
-    const fault = faults.take(service, log.describe(request).operation);
-    if (fault === 'reset') {
-      message.socket.destroy();
-      return;
-    }
-    const given = fault ? answerFault(fault) : judge(request, answer);
-    log.noteStatus(request, given.status);
-    sendAnswer(response, given);
-  }
-
-  return (message, response) => {
-    // Only a client that went away in the middle gets here: there is nobody left to answer.
-    serve(message, response).catch(() => response.destroy());
-  };
-}
-
-function judge(request: RecordedRequest, answer: (request: RecordedRequest) => AzureAnswer): AzureAnswer {
-  try {
-    return answer(request);
-  } catch (error) {
-    if (isRefusal(error)) return refusedAnswer(error);
-    throw error;
-  }
-}
-
-function answerVault(
-  request: RecordedRequest,
-  parts: {
-    readonly store: SecretStore;
-    readonly state: AuthorityState;
-    readonly challenge: string;
-    readonly origin: string;
-    readonly denial: DenialReason | undefined;
-  },
-): AzureAnswer {
-  const { store, state, challenge, origin, denial } = parts;
-  const { token } = describeRequest('vault', request);
-  if (!state.tokens.isValid(token)) {
-    const message =
-      token === undefined ? 'Request is missing a Bearer or PoP token.' : 'AKV10022: Invalid token.';
-    return json({ error: { code: 'Unauthorized', message } }, 401, { 'www-authenticate': challenge });
-  }
-  const call = parseVaultCall(request);
-  if (!call) throw refusal(404, 'NotFound', 'The request URI is not one of Key Vault.');
-  if (denial) {
-    throw refusal(403, 'Forbidden', `Caller is not authorized to perform action on resource.`, denial);
-  }
-  return answerVaultCall(call, { store, origin, request });
-}
-
-function answerFault(fault: Exclude<AzureFault, 'reset'>): AzureAnswer {
-  if ('text' in fault) {
-    const { text, status = 200, headers = {}, isCut } = fault;
-    return {
-      status,
-      text,
-      headers: { 'content-type': 'application/json; charset=utf-8', ...headers },
-      isCut,
-    };
-  }
-  const { code, status, innerCode, message = 'as the test asked for', retryAfterSeconds } = fault;
-  const answer = refusedAnswer(refusal(status, code, message, innerCode));
-  const wait = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-  return { ...answer, headers: { ...answer.headers, ...wait } };
 }

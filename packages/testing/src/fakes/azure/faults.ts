@@ -25,31 +25,3 @@ export interface FaultOptions {
   /** Such as `"GetSecret"`, `"token"` or `"metadata"`. Default: every request to the vault. */
   readonly operation?: string | undefined;
 }
-
-export interface FaultQueue {
-  add(fault: AzureFault, options?: FaultOptions): void;
-  /** The oldest that is meant for this request, and uses it up. */
-  take(service: string, operation: string): AzureFault | undefined;
-  clear(): void;
-}
-
-export function createFaultQueue(): FaultQueue {
-  let queue: { readonly fault: AzureFault; readonly operation: string | undefined; left: number }[] = [];
-  return {
-    add(fault, { times = Infinity, operation } = {}) {
-      queue.push({ fault, operation, left: times });
-    },
-    take(service, operation) {
-      const entry = queue.find((candidate) =>
-        candidate.operation === undefined ? service === 'vault' : candidate.operation === operation,
-      );
-      if (!entry) return undefined;
-      entry.left -= 1;
-      if (entry.left <= 0) queue = queue.filter((candidate) => candidate !== entry);
-      return entry.fault;
-    },
-    clear() {
-      queue = [];
-    },
-  };
-}

@@ -3,7 +3,8 @@ import type { IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { HeldAnswers } from '../../held-answers.ts';
-import type { FaultQueue, GcpFault } from './faults.ts';
+import type { OperationFaults } from '../operation-faults.ts';
+import type { GcpFault } from './faults.ts';
 import { decodeCall, encodeResult, encodeStatus, frame, unframe } from './grpc-wire.ts';
 import { httpStatusOf, isRefusal, numberOf, refusal, type GcpRefusal } from './refusal.ts';
 import type { FakeGcpRequest, GcpRequestLog } from './request-log.ts';
@@ -24,7 +25,7 @@ export interface AnswererParts {
   readonly state: FakeGcpState;
   readonly log: GcpRequestLog;
   readonly held: HeldAnswers;
-  readonly faults: FaultQueue;
+  readonly faults: OperationFaults<GcpFault>;
 }
 
 const PERMISSIONS: Readonly<Record<string, string>> = {
@@ -67,7 +68,7 @@ function createRestAnswerer({ state, log, held, faults }: AnswererParts): Reques
     const request = log.record({ transport: 'rest', operation, name: call?.name ?? '', path, body }, message);
     response.once('close', () => log.noteEnd(request));
     await held.pass(request);
-    const fault = faults.take(operation);
+    const fault = faults.take(request);
     if (fault === 'reset') message.socket.resetAndDestroy();
     else if (fault !== undefined && fault !== 'damage') sendRestFault(response, fault, request, log);
     else if (call) answerRest(response, request, call, fault === 'damage');
@@ -141,7 +142,7 @@ function createGrpcAnswerer({ state, log, held, faults }: AnswererParts): TwoPro
     stream.once('close', () => log.noteEnd(request));
     await held.pass(request);
     if (stream.destroyed) return;
-    const fault = faults.take(operation);
+    const fault = faults.take(request);
     if (fault === 'reset') stream.session?.destroy(undefined, 2);
     else if (fault !== undefined && fault !== 'damage') sendGrpcFault(stream, fault);
     else answerGrpc(stream, call, request, fault === 'damage');

@@ -1,8 +1,9 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 import { createHeldAnswers } from '../../held-answers.ts';
 import type { RecordedRequest } from '../../request-log.ts';
+import { createOperationFaults } from '../operation-faults.ts';
 import { createAnswerer, type FakeGcpState } from './answer-call.ts';
-import { createFaultQueue, type FaultOptions, type GcpFault } from './faults.ts';
+import type { FaultOptions, GcpFault } from './faults.ts';
 import { createLogins, type FakeServiceAccountKey } from './logins.ts';
 import { createGcpRequestLog, type FakeGcpRequest } from './request-log.ts';
 import { createSecretAdmin, type FakeGcpSecrets } from './secret-admin.ts';
@@ -84,7 +85,7 @@ export async function startFakeGcp({
   };
   const log = createGcpRequestLog();
   const held = createHeldAnswers();
-  const faults = createFaultQueue();
+  const faults = createOperationFaults<GcpFault>();
   const server = await startTwoProtocolServer(createAnswerer({ state, log, held, faults }));
 
   async function close(): Promise<void> {

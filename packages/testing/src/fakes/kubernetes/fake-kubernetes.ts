@@ -4,16 +4,15 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { TLSSocket } from 'node:tls';
 import { bearerToken } from '../../bearer-token.ts';
 import { createHeldAnswers } from '../../held-answers.ts';
+import { startLoopbackServer } from '../../loopback-server.ts';
 import { createRequestLog, type RecordedRequest } from '../../request-log.ts';
+import { createFaultQueue, type FaultOptions } from '../fault-queue.ts';
 import { answerKubernetes } from './api-routes.ts';
 import { createClusterCertificates, type ClientCertificate } from './cluster-certificates.ts';
-import { createFaultQueue, type FaultOptions } from '../fault-queue.ts';
-import type { KubernetesFault } from './status-answers.ts';
-import { startApiListener } from './api-listener.ts';
 import { ANONYMOUS, type Identity } from './identities.ts';
 import { createKubernetesControls, type KubernetesControls } from './kubernetes-controls.ts';
 import { createKubernetesState } from './kubernetes-state.ts';
-import type { KubernetesAnswer } from './status-answers.ts';
+import type { KubernetesAnswer, KubernetesFault } from './status-answers.ts';
 import { createWatchStreams, type WatchStreams } from './watch-streams.ts';
 
 export interface FakeKubernetesOptions {
@@ -72,7 +71,9 @@ export async function startFakeKubernetes({
   const watches = createWatchStreams(state.store);
   const hanging = new Set<() => void>();
   let partBytes: number | undefined;
-  const server = await startApiListener(isSecure ? certificates : undefined, handle);
+  const { ca, server: certificate } = certificates;
+  // A client without a certificate may log in by a token.
+  const server = await startLoopbackServer(handle, isSecure ? { ...certificate, clientCa: ca } : undefined);
 
   function handle(...[message, response]: Parameters<RequestListener>): void {
     serve().catch(() => response.destroy());
