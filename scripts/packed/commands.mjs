@@ -8,7 +8,11 @@ const shell = process.platform === 'win32';
 /** Whatever takes that long hangs. */
 const LIMIT_MS = 5 * 60 * 1000;
 
-/** Resolves with `stdout` and `stderr`; rejects with both and the exit code. */
+/**
+ * Rejects with both outputs and the exit code.
+ *
+ * @returns {Promise<{ stdout: string; stderr: string }>}
+ */
 function run(program, args, options) {
   return execute(program, args, { maxBuffer: 2 ** 26, timeout: LIMIT_MS, ...options });
 }

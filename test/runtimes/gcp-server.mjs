@@ -6,4 +6,4 @@ const { SECRET, STORED_KEY } = process.env;
 const gcp = await startFakeGcp();
 gcp.secrets.put(SECRET, STORED_KEY);
 console.log(JSON.stringify({ origin: gcp.origin, account: gcp.createServiceAccountKey() }));
-process.stdin.resume().once('end', () => gcp.close());
+process.stdin.resume().once('end', () => void gcp.close());
