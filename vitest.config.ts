@@ -39,9 +39,15 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts'],
+          exclude: ['**/*-quiet.test.ts'],
           isolate: false,
           testTimeout: 60_000,
         },
+      },
+      // What an SDK prints is turned on once for the whole process, so these have one of their own.
+      {
+        extends: true,
+        test: { name: 'quiet', include: ['test/integration/**/*-quiet.test.ts'], testTimeout: 60_000 },
       },
       {
         extends: true,

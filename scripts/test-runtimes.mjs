@@ -1,8 +1,8 @@
 // Tries the packages on Node 20, 22, 24 and 26, on Bun and on Deno, and prints one line for each runtime and part: the
 // test suite from the sources, then programs over the packed packages, with their SDKs and clients, against servers of
-// this machine. `--runtime bun` and `--part stores` choose some of it. The results go into a file in JSON (--json <file>),
-// and with --write into the table of the README, where those that were not chosen keep what was known of them. Exit code 1 if something failed. Needs the network, for the packages,
-// and once for the runtimes.
+// this machine. `--runtime bun` and `--part stores` choose some of it. Exit code 1 if something failed. The results of
+// whole runtimes go into a file in JSON (--json <file>), where those that were not chosen keep what is known of them, and
+// with --write from there into the table of the README. Needs the network, for the packages, and once for the runtimes.
 //   --check   runs nothing: only that the table of the README is one that this script writes
 import { mkdtemp, rm } from 'node:fs/promises';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -57,7 +57,7 @@ function runRuntime({ id, name, install, ...about }, parts, consumer) {
   try {
     runtime = { id, name, ...about, ...install() };
   } catch (error) {
-    const reason = (error.stderr?.toString() || error.message).trim().split('\n')[0];
+    const reason = findReason(error);
     console.log(`${name}: not run: ${reason}`);
     return { id, name, day, notRun: reason, parts: [] };
   }
@@ -85,21 +85,39 @@ async function main() {
   const results = await runAll(runtimes, parts);
   const file = resolve(values.json ?? CACHED_JSON);
   const known = values.part ? results : mergeWithOlder(file, results);
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, `${JSON.stringify(known, null, 2)}\n`);
-  const failed = results.flatMap((runtime) => runtime.parts).filter(({ result }) => result === 'FAIL').length;
+  // Of some parts alone there is no row.
+  if (!values.part || values.json) writeJson(file, known);
   const notRun = results.filter((runtime) => runtime.notRun).length;
-  console.log(
-    `\n${results.length - notRun} runtimes, ${notRun} not run, ${failed} parts failed; in JSON: ${shown(ROOT, file)}`,
-  );
+  const failed = countFailed(results);
+  console.log(`\n${results.length - notRun} runtimes, ${notRun} not run, ${failed} parts failed`);
   if (failed > 0 || notRun === results.length) process.exitCode = 1;
-  else if (values.write) {
-    if (values.part) throw new Error('--write needs all parts');
-    const missing = RUNTIMES.filter(({ id }) => !known.some((result) => result.id === id));
-    if (missing.length > 0) throw new Error(`not tried yet: ${missing.map(({ name }) => name).join(', ')}`);
-    writeFileSync(README, replaceTable(readFileSync(README, 'utf8'), renderRuntimes(known)));
-    console.log(`wrote the table of ${shown(ROOT, README)}`);
-  }
+  else if (values.write) writeTable(known);
+}
+
+/** What npm said is missing, or that there is no network, among all that it prints. */
+function findReason({ stderr, message }) {
+  const lines = `${stderr ?? ''}\n${message}`.split('\n');
+  return (lines.find((line) => /No matching version|404|network|npm has no/i.test(line)) ?? message)
+    .replace(/^npm (?:error|ERR!) (?:\w+ )?/, '')
+    .trim();
+}
+
+function countFailed(results) {
+  return results.flatMap((runtime) => runtime.parts).filter(({ result }) => result === 'FAIL').length;
+}
+
+function writeJson(file, results) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+}
+
+function writeTable(results) {
+  const missing = RUNTIMES.filter(({ id }) => !results.some((result) => result.id === id));
+  if (missing.length > 0) throw new Error(`not tried yet: ${missing.map(({ name }) => name).join(', ')}`);
+  if (values.part || countFailed(results) > 0)
+    throw new Error('the table is of runs of all parts that passed');
+  writeFileSync(README, replaceTable(readFileSync(README, 'utf8'), renderRuntimes(results)));
+  console.log(`wrote the table of ${shown(ROOT, README)}`);
 }
 
 /** Runs of some runtimes leave the results of others as they are, each with its own day. */

@@ -13,7 +13,7 @@ const PROGRAMS = [
   { ...SENT_AGAIN, item: 'cancelled requests of node:http' },
   {
     runtime: 'bun',
-    part: 'a .env in production',
+    part: 'refusal of .env',
     shows: /the runtime loaded \.env by itself/,
     why: 'Bun loads .env of the working directory into the environment; start it with --no-env-file',
   },
@@ -38,25 +38,25 @@ const TESTS = [
   {
     runtime: 'bun',
     titles: /^Google Secret Manager conforms /,
-    name: 'Google by gRPC in the conformance kit',
-    why: 'the stand-in is an HTTP/2 server, and that of Bun resets its streams; the program reads from one on Node',
+    name: 'Google by gRPC',
+    why: 'the stand-in is an HTTP/2 server, and that of Bun resets its streams; reads of one on Node work',
   },
   {
     runtime: 'deno',
     titles: / leaves no timer and no socket open after its end$/,
     name: 'the count of open sockets',
-    why: 'the async hooks of Deno do not tell that a socket was closed; servers see none',
+    why: 'the async hooks of Deno do not tell that a socket was closed; a server sees none open',
   },
   {
     runtime: 'deno',
     titles: /^HashiCorp Vault and OpenBao .* ends a read that hangs within 250 ms of its abort$/,
-    name: 'Vault: the abort of a read',
+    name: 'the abort of a read of Vault',
     why: SENT_AGAIN.why,
   },
   {
     runtime: 'deno',
     titles: /^Kubernetes \(API\) .* prints nothing, whatever happens$/,
-    name: 'Kubernetes by the API server: a quiet start',
+    name: 'Kubernetes without a warning',
     why: 'Deno warns of the module punycode, which the SDK loads',
   },
 ];

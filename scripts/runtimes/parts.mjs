@@ -11,7 +11,7 @@ export const PARTS = [
   { id: 'import', program: 'import-all.mjs', programArgs: (entries) => entries, tells: 'every entry' },
   { id: 'require', program: 'require-all.cjs', programArgs: (entries) => entries, tells: 'every entry' },
   { id: 'sources', program: 'sources.mjs' },
-  { id: 'a .env in production', program: 'env-file-refused.mjs', tells: 'is not read' },
+  { id: 'refusal of .env', program: 'env-file-refused.mjs', tells: 'is not read' },
   { id: 'least privilege', program: 'least-privilege.mjs', only: 'deno' },
   { id: 'life', program: 'life.mjs' },
   { id: 'process end', program: 'process-end.mjs', tells: 'by itself' },

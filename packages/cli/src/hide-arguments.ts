@@ -1,4 +1,5 @@
-const KEY_SHAPE = /mhk_[a-z]+_[A-Za-z0-9]{16,}/;
+import { KEY_SHAPE } from './key-shape.ts';
+
 /** Longer than any command or option, and with something else than letters and dashes in it. */
 const MAY_BE_SECRET = /^(?=.*[^a-z-]).{20,}$/;
 

@@ -4,7 +4,8 @@ import { docsPageOf } from './docs-page.ts';
 import { EXIT, exitCodeOf } from './exit-codes.ts';
 import { say, type CliIo } from './io.ts';
 import type { ErrorReport } from './report.ts';
-import { styleFor, widthOf, wrap } from './terminal/style.ts';
+import { widthOf, wrap } from './terminal/lines.ts';
+import { styleFor } from './terminal/style.ts';
 
 /**
  * Says what went wrong, to people.

@@ -1,12 +1,8 @@
 import { loadKeyProvider } from '@magic-hour-keys/config';
 import type { ApiKey, KeyEvent, ManagedKeyProvider } from '@magic-hour-keys/core';
+import { locationOf, type EnvironmentOptions } from './environment-options.ts';
 import { say, type CliIo } from './io.ts';
 import { withProgress } from './terminal/progress.ts';
-
-export interface EnvironmentOptions {
-  readonly env?: string | undefined;
-  readonly config?: string | undefined;
-}
 
 /** Where a key came from: of a chain, the link that answered. */
 export interface FoundKey {
@@ -20,13 +16,13 @@ export interface FoundKey {
  * tells of the waiting may stand there meanwhile; for the same reason `run` writes nothing.
  */
 export async function withProvider<Result>(
-  { env: environment, config: file }: EnvironmentOptions,
+  options: EnvironmentOptions,
   io: CliIo,
   run: (provider: ManagedKeyProvider, events: readonly KeyEvent[]) => Promise<Result>,
 ): Promise<Result> {
   const events: KeyEvent[] = [];
   const onEvent = (event: KeyEvent): void => void events.push(event);
-  const provider = loadKeyProvider({ environment, file, cwd: io.cwd, env: io.env, onEvent });
+  const provider = loadKeyProvider({ ...locationOf(options, io), onEvent });
   const { source, location } = provider.health();
   try {
     return await withProgress(io, `mhk: asking ${source} (${location})`, () => run(provider, events));

@@ -49,6 +49,15 @@ export function throwIfAborted(signal: AbortSignal | null | undefined): void {
   if (signal?.aborted) throw abortReason(signal);
 }
 
+/**
+ * What a client was given as its signal, if it is one. Some take other things too, such as an EventEmitter, and look
+ * after them by themselves.
+ */
+export function readSignal(signal: unknown): AbortSignal | undefined {
+  const isSignal = typeof (signal as Partial<AbortSignal> | undefined)?.addEventListener === 'function';
+  return isSignal ? (signal as AbortSignal) : undefined;
+}
+
 /** Signals of the package `abort-controller`, which node-fetch 2 is often given, have no reason. */
 function abortReason(signal: AbortSignal): unknown {
   return signal.reason ?? new DOMException('This operation was aborted', 'AbortError');

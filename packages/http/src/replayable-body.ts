@@ -17,3 +17,11 @@ export function isReplayableBody(body: unknown): boolean {
   if ('pipe' in body || 'getReader' in body) return false;
   return ArrayBuffer.isView(body) || REPLAYABLE.has(Object.prototype.toString.call(body));
 }
+
+/**
+ * The API refuses a key before it works, so a 401 is safe to replay. After a redirect that is not known: the first hop
+ * may have done the work and answered "see there". Only these are sent once more then.
+ */
+export function isSafeMethod(method: string): boolean {
+  return /^(get|head)$/i.test(method);
+}

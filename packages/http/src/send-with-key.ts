@@ -4,6 +4,7 @@ import type { Authorizer } from './authorizer.ts';
 import { discardBody, releaseBody } from './discard-body.ts';
 import type { FetchCall, RequestLike } from './fetch-call.ts';
 import type { PlainInit } from './plain-init.ts';
+import { isSafeMethod } from './replayable-body.ts';
 import { replaceAuthorization, withAuthorization, type HeaderForm } from './request-headers.ts';
 
 /** What is read of a `Response`, whichever copy of fetch it belongs to. */
@@ -55,7 +56,7 @@ export function createSender(
     const { call, key, copy } = sent;
     // Redirected to another origin, where fetch took the key off: this 401 says nothing about the key.
     if (response.url && !authorizer.allows(response.url)) return passOn(sent, response);
-    const replayable = call.replayable && (!response.redirected || isSafe(call.method));
+    const replayable = call.replayable && (!response.redirected || isSafeMethod(call.method));
     let other: ApiKey | undefined;
     try {
       other = await authorizer.renew(key, { ...describe(call), replayable });
@@ -99,14 +100,6 @@ function passOn(sent: Sent, response: ResponseLike): ResponseLike {
 
 function describe({ method, url, signal }: FetchCall): Pick<FetchCall, 'method' | 'url' | 'signal'> {
   return { method, url, signal };
-}
-
-/**
- * The API refuses a key before it works, so a 401 is safe to replay. After a redirect that is not known: the first hop
- * may have done the work and answered "see there".
- */
-function isSafe(method: string): boolean {
-  return /^(get|head)$/i.test(method);
 }
 
 /**

@@ -1,4 +1,4 @@
-// What the SDK writes, it writes once in a process, so this file has a process of its own and each test listens.
+// What the SDK writes, it writes once, so every test listens: whichever comes first hears it.
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { read } from '../store-reads.ts';

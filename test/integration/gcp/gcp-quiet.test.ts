@@ -1,4 +1,4 @@
-// What the SDK writes depends on what it read of the environment first, so this file has a process of its own.
+// The SDK keeps what it once read of the variable for its logging, so files that run later in this process may print notes.
 import { createServer, type AddressInfo } from 'node:net';
 import { makeTestKey } from '@magic-hour-keys/testing';
 import { beforeEach, expect, test, vi } from 'vitest';

@@ -78,7 +78,7 @@ export function describeDefinition<Options extends object>(
       const row = rowsOf(readme).find(
         (line) => line.startsWith(`| \`${method}\` `) || line.startsWith(`| \`"${method}"\` `),
       );
-      expect(row, method).toBeDefined();
+      expect(row, `the README has no row for ${method}`).toBeDefined();
       for (const name of Object.keys(login).filter((one) => one !== 'method')) {
         expect(explainedApart.includes(name) ? readme : row).toContain(`\`${name}\``);
       }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { findLeaks, makeTestKey } from '@magic-hour-keys/testing';
 import { expect, test } from 'vitest';
 import { temporaryProject } from '../config/config-for-test.ts';
@@ -86,6 +87,31 @@ test('without a curl on this machine that is said', async () => {
   const result = await curl(API);
   expect(result).toMatchObject({ exitCode: 69, stdout: '' });
   expect(result.stderr).toContain('there is no curl on this machine');
+});
+
+test('curl finds its own settings in its environment, and neither the key nor a login to the store', async () => {
+  const file = project.path('environment.json');
+  // Its name is all that curl is known by.
+  const script = `#!${process.execPath}\nrequire('fs').writeFileSync(${JSON.stringify(file)}, JSON.stringify(process.env));\n`;
+  await project.write('bin/curl', script, 0o755);
+  const vault = { source: 'vault', path: 'secret/magic-hour' };
+  await project.write('magic-hour-keys.json', {
+    environments: { development: { firstFound: ['env', vault] } },
+  });
+  const env = {
+    COPY: `Bearer ${key}`,
+    HTTPS_PROXY: 'http://proxy.test',
+    MAGIC_HOUR_API_KEY: key,
+    PATH: project.path('bin'),
+    VAULT_ADDR: 'https://vault.test',
+    VAULT_TOKEN: 'a-login',
+  };
+  const result = await runMhk(['curl', '--', API], { cwd: project.path(''), env });
+  expect(result).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+  const found: unknown = JSON.parse(await readFile(file, 'utf8'));
+  const names = Object.keys(found as object).filter((name) => Object.hasOwn(env, name));
+  expect(names.toSorted()).toEqual(['HTTPS_PROXY', 'PATH', 'VAULT_ADDR']);
+  expect(findLeaks(found, [key, env.VAULT_TOKEN])).toEqual([]);
 });
 
 test('mhk header prints one line for a pipe', async () => {

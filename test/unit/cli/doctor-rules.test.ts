@@ -6,7 +6,7 @@ import { readAssignments } from '../../../packages/cli/src/doctor/env-assignment
 import type { DoctorFacts } from '../../../packages/cli/src/doctor/facts.ts';
 import { findEndpoint } from '../../../packages/cli/src/doctor/find-endpoint.ts';
 import { findMisusedClients } from '../../../packages/cli/src/doctor/find-misused-clients.ts';
-import { isLeftOut } from '../../../packages/cli/src/doctor/ignore-rules.ts';
+import { isLeftOut } from '../../../packages/cli/src/project/ignore-rules.ts';
 import { satisfiesRange } from '../../../packages/cli/src/doctor/satisfies-range.ts';
 
 describe('ranges of versions', () => {

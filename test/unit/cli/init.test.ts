@@ -449,7 +449,7 @@ test('at a terminal every choice is asked for, with what was found as the answer
     'Where is the key of production? env, aws, azure, gcp, vault, kubernetes: [vault] ',
   );
   expect(result.stderr).toContain('The secret with its mount in front? [secret/magic-hour] ');
-  expect(result.stderr).toContain('Write it to magic-hour-keys.json? (Y/n) [y] ');
+  expect(result.stderr).toContain('Write it to magic-hour-keys.json? (Y/n) ');
   expect(await readConfig()).toMatchObject({
     environments: { production: { source: 'vault', path: 'kv/magic-hour' } },
   });

@@ -4,25 +4,20 @@ import {
   type ConfigProblem,
   type EnvironmentCheck,
 } from '@magic-hour-keys/config';
+import { locationOf, type EnvironmentOptions } from '../environment-options.ts';
 import { describeEnvironment, describePath } from '../environment-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
-import { styleFor, widthOf, wrap, type Style } from '../terminal/style.ts';
+import { widthOf, wrap } from '../terminal/lines.ts';
+import { styleFor, type Style } from '../terminal/style.ts';
 
-export interface CheckOptions {
-  readonly env?: string | undefined;
-  readonly config?: string | undefined;
+export interface CheckOptions extends EnvironmentOptions {
   readonly json?: boolean | undefined;
 }
 
 /** Checks the configuration, and every environment in it, without contacting a store. */
 export function check(options: CheckOptions, io: CliIo): number {
-  const result = checkConfig({
-    environment: options.env,
-    file: options.config,
-    cwd: io.cwd,
-    env: io.env,
-  });
+  const result = checkConfig(locationOf(options, io));
   if (options.json) writeJson(io, toJson(result));
   else io.stdout.write(describe(result, io));
   for (const { message } of result.warnings) say(io, `warning: ${message}`);

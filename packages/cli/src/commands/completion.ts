@@ -5,9 +5,9 @@ import { describeProgram } from '../completion/describe-program.ts';
 import { fishScript } from '../completion/fish.ts';
 import type { Shell } from '../completion/shells.ts';
 import { zshScript } from '../completion/zsh.ts';
+import { locationOf, type EnvironmentOptions } from '../environment-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeJson, type CliIo } from '../io.ts';
-import type { EnvironmentOptions } from '../with-provider.ts';
 
 export interface CompletionOptions {
   readonly json?: boolean | undefined;
@@ -27,8 +27,8 @@ export function completion(shell: Shell, { json }: CompletionOptions, program: C
  * Prints the environments of the configuration, each in a line of its own. A person is typing, so it tells no problem;
  * and a shell reads it, so a name of another shape is left out.
  */
-export function completeEnvironments({ config: file }: EnvironmentOptions, io: CliIo): number {
-  const { environments } = checkConfig({ file, cwd: io.cwd, env: io.env });
+export function completeEnvironments(options: EnvironmentOptions, io: CliIo): number {
+  const { environments } = checkConfig(locationOf(options, io));
   const names = environments.map(({ name }) => name).filter((name) => /^[A-Za-z0-9][\w.-]*$/.test(name));
   io.stdout.write(names.map((name) => `${name}\n`).join(''));
   return EXIT.ok;

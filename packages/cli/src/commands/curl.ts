@@ -1,14 +1,16 @@
+import { describeKeySources } from '@magic-hour-keys/config';
 import { isKeyError } from '@magic-hour-keys/core';
 import { authHeaders } from '@magic-hour-keys/http';
+import { childEnvironment } from '../child-environment.ts';
 import { createProblem } from '../cli-problem.ts';
-import { dropsHeadersOnRedirects } from '../curl-version.ts';
 import { readCurlArguments, type CurlArguments } from '../curl-arguments.ts';
+import { dropsHeadersOnRedirects } from '../curl-version.ts';
+import { locationOf, type EnvironmentOptions } from '../environment-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CliIo } from '../io.ts';
 import { writeReportLine } from '../report.ts';
 import { runChild } from '../run-child.ts';
-import { foundKey, withProvider, type EnvironmentOptions, type FoundKey } from '../with-provider.ts';
-import { withoutValue } from '../without-value.ts';
+import { foundKey, withProvider, type FoundKey } from '../with-provider.ts';
 
 export interface CurlOptions extends EnvironmentOptions {
   readonly json?: boolean | undefined;
@@ -30,9 +32,11 @@ export async function curl(given: readonly string[], options: CurlOptions, io: C
     throw createProblem('usage', EXIT.usage, 'curl before 7.83 takes the key along to other ports', hint);
   }
   const { key, source, location, authorization } = await authorize(call.urls, options, io);
+  const sources = describeKeySources(locationOf(options, io));
+  const { env } = childEnvironment(io.env, { sources, value: key.reveal() });
   const began = performance.now();
   const end = await runChild('curl', argumentsFor(call), {
-    env: withoutValue(io.env, key.reveal()),
+    env,
     cwd: io.cwd,
     stdio: ['pipe', 'inherit', 'inherit'],
     input: `header = "Authorization: ${authorization}"\n`,

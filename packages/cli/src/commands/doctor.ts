@@ -7,12 +7,12 @@ import { sortFindings, type Finding, type FindingLevel } from '../doctor/finding
 import { createHider } from '../doctor/hide-keys.ts';
 import { lookAround } from '../doctor/look-around.ts';
 import { toJson } from '../doctor/to-json.ts';
+import type { EnvironmentOptions } from '../environment-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, type CliIo } from '../io.ts';
-import { withProgress } from '../terminal/progress.ts';
 import { widthOf, wrap } from '../terminal/lines.ts';
+import { withProgress } from '../terminal/progress.ts';
 import { styleFor, type Style } from '../terminal/style.ts';
-import type { EnvironmentOptions } from '../with-provider.ts';
 
 export interface DoctorOptions extends EnvironmentOptions {
   /** Every environment, instead of the one in use. */

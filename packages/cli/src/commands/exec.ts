@@ -1,11 +1,12 @@
 import { describeKeySources } from '@magic-hour-keys/config';
 import { childEnvironment } from '../child-environment.ts';
 import { createProblem } from '../cli-problem.ts';
+import { locationOf, type EnvironmentOptions } from '../environment-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, type CliIo } from '../io.ts';
 import { writeReportLine } from '../report.ts';
 import { runMasked } from '../run-masked.ts';
-import { findKey, type EnvironmentOptions } from '../with-provider.ts';
+import { findKey } from '../with-provider.ts';
 
 export interface ExecOptions extends EnvironmentOptions {
   /** The variable that the program finds the key in. */
@@ -40,8 +41,7 @@ export async function exec(given: readonly string[], options: ExecOptions, io: C
   }
   const { as, keepAll, keep = [], json = false } = options;
   if (!VARIABLE_NAME.test(as)) throw createProblem('usage', EXIT.usage, '--as needs the name of a variable');
-  const location = { environment: options.env, file: options.config, cwd: io.cwd, env: io.env };
-  const sources = describeKeySources(location);
+  const sources = describeKeySources(locationOf(options, io));
   const { key, ...place } = await findKey(options, io);
   const { env, takenOut } = childEnvironment(io.env, {
     sources,

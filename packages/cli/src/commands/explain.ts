@@ -1,10 +1,12 @@
 import { loadKeySources } from '@magic-hour-keys/config';
 import { createKeyProvider, isKeyError, type KeyErrorCode, type KeySource } from '@magic-hour-keys/core';
+import { locationOf, type EnvironmentOptions } from '../environment-options.ts';
 import { EXIT, exitCodeOf } from '../exit-codes.ts';
+import { goesOn } from '../goes-on.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
+import { widthOf, wrap } from '../terminal/lines.ts';
 import { withProgress } from '../terminal/progress.ts';
-import { styleFor, widthOf, wrap, type Style } from '../terminal/style.ts';
-import type { EnvironmentOptions } from '../with-provider.ts';
+import { styleFor, type Style } from '../terminal/style.ts';
 
 export interface ExplainOptions extends EnvironmentOptions {
   /** Asks the links behind the one that answers too. */
@@ -25,24 +27,20 @@ interface Answer {
   readonly hint: string | null;
 }
 
-/** A chain goes on after these alone: core's `firstFound` says so. */
-const GOES_ON: ReadonlySet<string> = new Set(['not_found', 'not_configured']);
-
 /**
  * Walks the chain as the application does, and shows what each link said and how long it took.
  *
  * @throws KeyError `invalid_config` where the configuration is wrong.
  */
 export async function explain(options: ExplainOptions, io: CliIo): Promise<number> {
-  const location = { environment: options.env, file: options.config, cwd: io.cwd, env: io.env };
   const answers: Answer[] = [];
   let decided: Answer | undefined;
-  for (const source of loadKeySources(location)) {
+  for (const source of loadKeySources(locationOf(options, io))) {
     // Each link is asked after the one before it, as in the application.
     // oxlint-disable-next-line no-await-in-loop
     const answer = decided && !options.all ? await skip(source) : await ask(source, io);
     answers.push(answer);
-    if (!GOES_ON.has(answer.outcome) && answer.outcome !== 'not asked') decided ??= answer;
+    if (decides(answer)) decided ??= answer;
   }
   const used = decided?.outcome === 'key' ? answers.indexOf(decided) : -1;
   if (options.json) writeJson(io, { answers, used: used < 0 ? null : used });
@@ -50,6 +48,12 @@ export async function explain(options: ExplainOptions, io: CliIo): Promise<numbe
   if (used >= 0) return EXIT.ok;
   say(io, decided ? 'this stops the walk: only a link that has no key lets it go on' : 'no link has a key');
   return exitOf(decided ?? answers.at(-1));
+}
+
+/** It has the key, or stops the walk. */
+function decides({ outcome }: Answer): boolean {
+  if (outcome === 'not asked') return false;
+  return outcome === 'key' || !goesOn(outcome);
 }
 
 async function ask(source: KeySource, io: CliIo): Promise<Answer> {
@@ -112,7 +116,7 @@ function describeOne(answer: Answer, isUsed: boolean, { style, column, width }: 
 
 function paintOutcome({ outcome, last4, version }: Answer, style: Style): string {
   if (outcome === 'key') return style.good(`key …${last4}${version === null ? '' : `, version ${version}`}`);
-  return outcome === 'not asked' || GOES_ON.has(outcome) ? style.dim(outcome) : style.bad(outcome);
+  return outcome === 'not asked' || goesOn(outcome) ? style.dim(outcome) : style.bad(outcome);
 }
 
 function exitOf(answer: Answer | undefined): number {

@@ -1,9 +1,11 @@
 import { checkConfig, type ConfigCheck } from '@magic-hour-keys/config';
+import { locationOf, type EnvironmentOptions } from '../environment-options.ts';
 import { describeEnvironment, describePath } from '../environment-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
-import { styleFor, widthOf, wrap } from '../terminal/style.ts';
-import { foundKey, withProvider, type EnvironmentOptions, type FoundKey } from '../with-provider.ts';
+import { widthOf, wrap } from '../terminal/lines.ts';
+import { styleFor } from '../terminal/style.ts';
+import { foundKey, withProvider, type FoundKey } from '../with-provider.ts';
 
 export interface GetOptions extends EnvironmentOptions {
   readonly reveal?: boolean | undefined;
@@ -16,8 +18,7 @@ export interface GetOptions extends EnvironmentOptions {
  * @throws KeyError as `loadKeyProvider` and `getKey` do.
  */
 export async function get(options: GetOptions, io: CliIo): Promise<number> {
-  const location = { environment: options.env, file: options.config, cwd: io.cwd, env: io.env };
-  const check = checkConfig(location);
+  const check = checkConfig(locationOf(options, io));
   const [found, warnings] = await withProvider(options, io, async (provider, events) => {
     const key = foundKey(await provider.getKey(), events);
     return [key, events.filter((event) => event.type === 'warning')] as const;

@@ -1,8 +1,9 @@
 import { authHeaders } from '@magic-hour-keys/http';
 import { createProblem } from '../cli-problem.ts';
+import type { EnvironmentOptions } from '../environment-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeJson, type CliIo } from '../io.ts';
-import { withProvider, type EnvironmentOptions } from '../with-provider.ts';
+import { withProvider } from '../with-provider.ts';
 
 const API = 'https://api.magichour.ai/';
 

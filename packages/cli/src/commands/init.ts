@@ -1,8 +1,8 @@
+import { describePath } from '../environment-text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { makePlan, type Plan, type PlanOptions } from '../init/make-plan.ts';
 import { showPlan, tellEnd, toJson } from '../init/tell-plan.ts';
 import { addToIgnoreFiles, writeConfig } from '../init/write-plan.ts';
-import { describePath } from '../environment-text.ts';
 import { writeJson, type CliIo } from '../io.ts';
 import { askYesNo, mayAsk } from '../terminal/ask.ts';
 

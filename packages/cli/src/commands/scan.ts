@@ -1,14 +1,16 @@
 import { relative, resolve } from 'node:path';
 import { isKeyError } from '@magic-hour-keys/core';
 import { createProblem } from '../cli-problem.ts';
+import type { EnvironmentOptions } from '../environment-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { say, writeJson, type CliIo } from '../io.ts';
+import { withoutKeys } from '../key-shape.ts';
 import { createKeyFinder, type FoundKey, type KeyFinder } from '../scan/find-keys.ts';
 import { ignoredByGit, stagedFiles } from '../scan/git.ts';
 import { installHook } from '../scan/install-hook.ts';
 import { countLines, createBuffer, readChunks } from '../scan/read-chunks.ts';
 import { walkFiles } from '../scan/walk-files.ts';
-import { findKey, type EnvironmentOptions } from '../with-provider.ts';
+import { findKey } from '../with-provider.ts';
 
 export interface ScanOptions extends EnvironmentOptions {
   /** The next commit instead of the files. */
@@ -110,9 +112,7 @@ function withoutLocalEnvFiles(findings: readonly Finding[], cwd: string): readon
   return findings.filter((finding) => !(isEnvFile(finding) && ignored.has(finding.file)));
 }
 
-const KEY_SHAPE = /mhk_[a-z]+_[A-Za-z0-9]{16,}/g;
-
 function describe({ file, line, last4, kind }: Finding): string {
   // A file may be named by a key.
-  return `${file.replaceAll(KEY_SHAPE, '…')}:${line}: …${last4} (${kind})\n`;
+  return `${withoutKeys(file)}:${line}: …${last4} (${kind})\n`;
 }

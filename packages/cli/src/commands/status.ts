@@ -1,9 +1,10 @@
 import { isKeyError, type KeyError, type KeyHealth, type KeyProvider } from '@magic-hour-keys/core';
+import type { EnvironmentOptions } from '../environment-options.ts';
 import { EXIT } from '../exit-codes.ts';
 import { writeJson, type CliIo } from '../io.ts';
 import { tellError } from '../tell-error.ts';
 import { styleFor, type Style } from '../terminal/style.ts';
-import { withProvider, type EnvironmentOptions } from '../with-provider.ts';
+import { withProvider } from '../with-provider.ts';
 
 export interface StatusOptions extends EnvironmentOptions {
   readonly json?: boolean | undefined;

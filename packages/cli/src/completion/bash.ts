@@ -1,18 +1,14 @@
-import { describeProgram } from './describe-program.ts';
+import type { DescribedProgram } from './describe-program.ts';
 import { ENVIRONMENTS_COMMAND } from './shells.ts';
-
-type Program = ReturnType<typeof describeProgram>;
 
 /**
  * The script for bash. Names of environments come from a file, so they never go through `compgen -W`, which would run
  * `$(…)` in them.
  */
-export function bashScript({ commands, options }: Program): string {
-  const values = (kind: string): string =>
-    [...new Set(commands.flatMap((command) => command.options.filter(({ value }) => value === kind)))]
-      .map(({ name }) => name)
-      .filter((name, at, all) => all.indexOf(name) === at)
-      .join('|');
+export function bashScript({ commands, options }: DescribedProgram): string {
+  const optionsWith = (kind: string) =>
+    commands.flatMap((command) => command.options.filter(({ value }) => value === kind));
+  const values = (kind: string): string => [...new Set(optionsWith(kind).map(({ name }) => name))].join('|');
   return `# Completion of mhk for bash: eval "$(mhk completion bash)"
 _mhk_offer() {
   local line
@@ -63,6 +59,6 @@ complete -o bashdefault -o default -F _mhk mhk
 `;
 }
 
-function wordsOf({ choices, options }: Program['commands'][number]): string {
+function wordsOf({ choices, options }: DescribedProgram['commands'][number]): string {
   return [...choices, ...options.map(({ name }) => name)].join(' ');
 }

@@ -19,29 +19,25 @@ export interface DescribedOption {
 /** What follows an option: nothing, the name of an environment, a file, or something that nobody can guess. */
 export type ValueKind = 'none' | 'environment' | 'file' | 'other';
 
-/** The commands of the program, and those options that stand without one. */
-export function describeProgram(program: Command): {
+export interface DescribedProgram {
   readonly commands: readonly DescribedCommand[];
+  /** Those that stand without a command. */
   readonly options: readonly DescribedOption[];
-} {
+}
+
+export function describeProgram(program: Command): DescribedProgram {
   const help = program.createHelp();
-  const commands = help.visibleCommands(program).map((command) => ({
+  const visible = help.visibleCommands(program);
+  const commands = visible.map((command) => ({
     name: command.name(),
     description: command.description(),
     options: help.visibleOptions(command).map(describeOption),
     choices:
       command.name() === 'help'
-        ? program.commands.map((other) => other.name()).filter((name) => isVisible(name, program))
+        ? visible.filter((other) => other !== command).map((other) => other.name())
         : command.registeredArguments.flatMap(({ argChoices = [] }) => argChoices),
   }));
   return { commands, options: help.visibleOptions(program).map(describeOption) };
-}
-
-function isVisible(name: string, program: Command): boolean {
-  return program
-    .createHelp()
-    .visibleCommands(program)
-    .some((command) => command.name() === name);
 }
 
 function describeOption(option: Option): DescribedOption {

@@ -1,8 +1,8 @@
-import type { DescribedOption, describeProgram } from './describe-program.ts';
+import type { DescribedOption, DescribedProgram } from './describe-program.ts';
 import { ENVIRONMENTS_COMMAND } from './shells.ts';
 
 /** The script for fish: `mhk completion fish | source`, or in a file of `~/.config/fish/completions`. */
-export function fishScript({ commands, options }: ReturnType<typeof describeProgram>): string {
+export function fishScript({ commands, options }: DescribedProgram): string {
   const atStart = quote('__fish_use_subcommand');
   const lines = [
     ...options.map((option) => `complete -c mhk -n ${atStart} ${optionOf(option)}`),

@@ -1,8 +1,8 @@
-import type { DescribedCommand, DescribedOption, describeProgram } from './describe-program.ts';
+import type { DescribedCommand, DescribedOption, DescribedProgram } from './describe-program.ts';
 import { ENVIRONMENTS_COMMAND } from './shells.ts';
 
 /** The script for zsh: as a file `_mhk` in a folder of `fpath`, or by `eval "$(mhk completion zsh)"`. */
-export function zshScript({ commands, options }: ReturnType<typeof describeProgram>): string {
+export function zshScript({ commands, options }: DescribedProgram): string {
   const names = commands.map(({ name, description }) =>
     quote(`${name}:${description.replaceAll(':', '\\:')}`),
   );

@@ -2,8 +2,9 @@ import { existsSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import type { KeySourceDescription } from '@magic-hour-keys/config';
+import { foldersAbove } from '../project/folders-above.ts';
+import { readJson } from '../project/read-files.ts';
 import type { PackageFacts, ProjectFacts } from './facts.ts';
-import { foldersAbove, readJson } from './find-project.ts';
 
 /** The packages that a source needs, as the application finds them: from its own folder. Nothing is loaded. */
 export function findPackages(

@@ -1,6 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { CliIo } from '../io.ts';
+import { dependencyNames } from '../project/dependency-names.ts';
+import { foldersAbove } from '../project/folders-above.ts';
+import { readJson, readText } from '../project/read-files.ts';
 import { git } from '../scan/git.ts';
 import type { Manifest, ProjectFacts } from './facts.ts';
 
@@ -28,30 +31,6 @@ function isProject(folder: string, { HOME, USERPROFILE }: CliIo['env']): boolean
   return process.platform === 'win32' || (statSync(folder).mode & OTHERS_WRITE) === 0;
 }
 
-/** The folder itself first. */
-export function foldersAbove(folder: string): readonly string[] {
-  const above = dirname(folder);
-  return above === folder ? [folder] : [folder, ...foldersAbove(above)];
-}
-
-/** Undefined where it is missing or can't be read. */
-export function readText(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
-  }
-}
-
-export function readJson(path: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(readText(path) ?? '');
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
 function readManifest(folder: string): Manifest | undefined {
   const json = readJson(join(folder, 'package.json'));
   if (!json) return undefined;
@@ -59,18 +38,7 @@ function readManifest(folder: string): Manifest | undefined {
   return {
     isPrivate: json['private'] === true,
     files: Array.isArray(files) ? files.map(String) : undefined,
-    dependencies: new Set(
-      DEPENDENCY_KINDS.flatMap((kind) => {
-        const kinds = json[kind];
-        return isRecord(kinds) ? Object.keys(kinds) : [];
-      }),
-    ),
+    dependencies: dependencyNames(json),
     isWorkspace: json['workspaces'] !== undefined || existsSync(join(folder, 'pnpm-workspace.yaml')),
   };
-}
-
-const DEPENDENCY_KINDS = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
+import { withoutKeys } from '../key-shape.ts';
 import type { DoctorFacts } from './facts.ts';
-import { withoutKeys } from './key-shape.ts';
 
 /** All but the line break. A file may be named by what moves the cursor of a terminal. */
 // oxlint-disable-next-line no-control-regex

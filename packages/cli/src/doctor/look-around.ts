@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { checkConfig } from '@magic-hour-keys/config';
 import type { ApiKey } from '@magic-hour-keys/core';
 import { probeKey } from '@magic-hour-keys/http';
+import { locationOf, type EnvironmentOptions } from '../environment-options.ts';
 import type { CliIo } from '../io.ts';
 import type { DoctorFacts, EnvironmentFacts, ProbeFacts } from './facts.ts';
 import { findProject } from './find-project.ts';
@@ -10,9 +11,7 @@ import { lookAtImages } from './look-at-images.ts';
 import { lookAtKeyFiles } from './look-at-key-files.ts';
 import { searchProject } from './search-project.ts';
 
-export interface LookOptions {
-  readonly env?: string | undefined;
-  readonly config?: string | undefined;
+export interface LookOptions extends EnvironmentOptions {
   /** Every environment, instead of the one in use. */
   readonly all: boolean;
   /** No store and no API is contacted. */
@@ -27,12 +26,7 @@ export async function lookAround(
   io: CliIo,
   report: (text: string) => void,
 ): Promise<DoctorFacts> {
-  const config = checkConfig({
-    environment: options.env,
-    file: options.config,
-    cwd: io.cwd,
-    env: io.env,
-  });
+  const config = checkConfig(locationOf(options, io));
   const project = findProject(io, config.file);
   const environments = await lookAtEnvironments({ config, project, options, io, report });
   const keys = keysOf(environments);

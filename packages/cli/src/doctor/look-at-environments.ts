@@ -8,6 +8,8 @@ import {
 } from '@magic-hour-keys/config';
 import { isKeyError, type KeySource } from '@magic-hour-keys/core';
 import { findProxy } from '@magic-hour-keys/core/node';
+import { locationOf } from '../environment-options.ts';
+import { goesOn } from '../goes-on.ts';
 import type { CliIo } from '../io.ts';
 import { askLink } from './ask-link.ts';
 import type { EnvironmentFacts, LinkAnswer, LinkFacts, ProjectFacts, ReachFacts } from './facts.ts';
@@ -45,7 +47,7 @@ async function lookAtLinks(
   places: EnvironmentPlaces,
 ): Promise<Pick<EnvironmentFacts, 'links' | 'problem'>> {
   const { config, io, options } = places;
-  const location = { environment, file: options.config, cwd: io.cwd, env: io.env };
+  const location = locationOf({ ...options, env: environment }, io);
   let descriptions: readonly KeySourceDescription[];
   let sources: readonly KeySource[];
   try {
@@ -66,7 +68,7 @@ async function lookAtLinks(
     // oxlint-disable-next-line no-await-in-loop
     const link = await lookAtLink(description, source, { ...places, policy, isBehind: isDecided });
     links.push(link);
-    isDecided ||= !goesOn(link.answer);
+    isDecided ||= decides(link.answer);
   }
   return { links, problem: undefined };
 }
@@ -77,10 +79,9 @@ function linesOf(message: string): string {
   return lines.map((line) => line.trim()).join('; ');
 }
 
-/** A chain goes on after these alone: core's `firstFound` says so. */
-function goesOn(answer: LinkAnswer): boolean {
-  if (answer.outcome === 'failed') return answer.code === 'not_found' || answer.code === 'not_configured';
-  return answer.outcome === 'not asked';
+/** It has the key, or stops the walk. */
+function decides(answer: LinkAnswer): boolean {
+  return answer.outcome === 'key' || (answer.outcome === 'failed' && !goesOn(answer.code));
 }
 
 interface LinkPlaces extends EnvironmentPlaces {

@@ -1,13 +1,12 @@
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readNames, readText } from '../project/read-files.ts';
 import type { ImageFacts } from './facts.ts';
-import { readText } from './find-project.ts';
 
 const DOCKERFILE = /^(?:.+\.)?(?:Docker|Container)file(?:\..+)?$/;
 
 /** The Dockerfiles of the folder, each with the ignore file that Docker takes for it. */
 export function lookAtImages(folder: string): readonly ImageFacts[] {
-  return namesIn(folder)
+  return readNames(folder)
     .filter((name) => DOCKERFILE.test(name) && !name.endsWith('.dockerignore'))
     .map((file) => {
       const ignoreFile =
@@ -21,12 +20,4 @@ export function lookAtImages(folder: string): readonly ImageFacts[] {
         ignoreRules: readText(join(folder, ignoreFile)) ?? '',
       };
     });
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

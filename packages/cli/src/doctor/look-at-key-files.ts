@@ -1,11 +1,11 @@
-import { lstatSync, readdirSync, realpathSync, statSync, type Stats } from 'node:fs';
+import { lstatSync, realpathSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import type { KeySourceDescription } from '@magic-hour-keys/config';
+import { holdsKeyShape } from '../key-shape.ts';
+import { readNames, readText } from '../project/read-files.ts';
 import { git, ignoredByGit } from '../scan/git.ts';
 import { readAssignments } from './env-assignments.ts';
 import type { KeyFileFacts, ProjectFacts } from './facts.ts';
-import { readText } from './find-project.ts';
-import { holdsKeyShape } from './key-shape.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
@@ -58,18 +58,10 @@ const EXAMPLE = /\.(?:example|sample|template|dist|defaults?)$/;
 
 function envFilesBeside({ project, folder }: KeyFilePlaces): readonly Named[] {
   return [...new Set([project.folder, folder])].flatMap((place) =>
-    namesIn(place)
+    readNames(place)
       .filter((name) => ENV_FILE.test(name) && !EXAMPLE.test(name))
       .map((name) => ({ path: join(place, name), kind: 'env' as const, isConfigured: false })),
   );
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }
 
 const LARGEST = 65_536;

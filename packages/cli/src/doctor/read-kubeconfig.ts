@@ -1,8 +1,8 @@
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import type { KeySourceDescription } from '@magic-hour-keys/config';
+import { readText } from '../project/read-files.ts';
 import type { KubeconfigFacts } from './facts.ts';
-import { readText } from './find-project.ts';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { withoutKeys } from '../key-shape.ts';
 import { createKeyFinder, type KeyFinder } from '../scan/find-keys.ts';
 import { git, stagedFiles } from '../scan/git.ts';
 import { countLines } from '../scan/read-chunks.ts';
 import { walkFiles } from '../scan/walk-files.ts';
 import type { KeyInFile, PlaceInFile, ProjectFacts, SearchFacts } from './facts.ts';
 import { findMisusedClients } from './find-misused-clients.ts';
-import { withoutKeys } from './key-shape.ts';
 
 export interface SearchOptions {
   readonly project: ProjectFacts;

@@ -1,7 +1,7 @@
 import { checkConfig, type ConfigProblem } from '@magic-hour-keys/config';
 import type { CliIo } from '../io.ts';
-import type { ProposedEnvironment } from './propose.ts';
 import { readRefused } from './parse-options.ts';
+import type { ProposedEnvironment } from './propose.ts';
 
 export interface CheckedEnvironment extends ProposedEnvironment {
   readonly problems: readonly ConfigProblem[];

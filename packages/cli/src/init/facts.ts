@@ -1,4 +1,4 @@
-import type { IgnoreStyle } from '../doctor/ignore-rules.ts';
+import type { IgnoreStyle } from '../project/ignore-rules.ts';
 import type { PackageManager } from './install-command.ts';
 
 /** What was found around here. Of variables and of files that may hold secrets, nothing but that they are there. */

@@ -1,10 +1,12 @@
 import { existsSync, lstatSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { checkConfig, describeKeySources } from '@magic-hour-keys/config';
-import { isLeftOut, type IgnoreStyle } from '../doctor/ignore-rules.ts';
-import { foldersAbove, readJson, readText } from '../doctor/find-project.ts';
-import { isTrue } from '../is-true.ts';
 import type { CliIo } from '../io.ts';
+import { isTrue } from '../is-true.ts';
+import { dependencyNames } from '../project/dependency-names.ts';
+import { foldersAbove } from '../project/folders-above.ts';
+import { isLeftOut, type IgnoreStyle } from '../project/ignore-rules.ts';
+import { readJson, readText } from '../project/read-files.ts';
 import { git } from '../scan/git.ts';
 import type { ExistingConfig, Facts, IgnoreFileFacts, PackageFacts } from './facts.ts';
 import { CLUE_FILES } from './find-clues.ts';
@@ -13,7 +15,6 @@ import { LOCKFILES, parsePackageManager } from './install-command.ts';
 
 const CONFIG_FILE_NAME = 'magic-hour-keys.json';
 const SCHEMA = 'node_modules/@magic-hour-keys/config/schema.json';
-const DEPENDENCIES = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies'];
 
 export interface LookOptions {
   /** The configuration that was asked for. */
@@ -48,7 +49,7 @@ export function lookAround({ cwd, env }: Pick<CliIo, 'cwd' | 'env'>, options: Lo
       : undefined,
     variables: new Set(Object.keys(env).filter((name) => env[name]?.trim())),
     files: new Set(CLUE_FILES.filter((name) => existsSync(placeOf(name, folder, env)))),
-    dependencies: new Set(DEPENDENCIES.flatMap((kind) => Object.keys(Object(manifest?.[kind]) as object))),
+    dependencies: dependencyNames(manifest),
     isGoogleMachine: !isTrue(env['CI']) && isGoogleMachine(),
     packages: manifest && findPackages(packageFolder),
     schema: manifest && findSchema(folder),

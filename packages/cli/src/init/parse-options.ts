@@ -1,5 +1,5 @@
-import { EXIT } from '../exit-codes.ts';
 import { createProblem } from '../cli-problem.ts';
+import { EXIT } from '../exit-codes.ts';
 
 /** What is written elsewhere: `--source` and `--env` say it, and so decide what else is asked. */
 const NOT_HERE: ReadonlySet<string> = new Set([
@@ -14,8 +14,8 @@ const NOT_HERE: ReadonlySet<string> = new Set([
 export type TypedOptions = Readonly<Record<string, unknown>>;
 
 /**
- * `['region=us-east-1', 'auth.method=profile']` as an object. Texts stay texts here: `settleOptions` knows which of
- * them are numbers, switches or lists.
+ * `['region=us-east-1', 'auth.method=profile']` as an object. Texts stay texts here: `readRefused` makes numbers,
+ * switches and lists of those that have to be some.
  *
  * @throws CliProblem `usage`
  */

@@ -1,3 +1,4 @@
+import { isExampleKey, KEY_SHAPE } from '../key-shape.ts';
 import { formsOf } from '../secret-forms.ts';
 
 /** A key that stands somewhere. The key itself is not in here. */
@@ -11,7 +12,7 @@ export interface FoundKey {
 
 export type KeyFinder = (bytes: Buffer) => readonly FoundKey[];
 
-const SHAPE = /mhk_[a-z]+_[A-Za-z0-9]{16,}/y;
+const SHAPE = new RegExp(KEY_SHAPE, 'y');
 const SHAPE_BEGINS = Buffer.from('mhk_');
 const LONGEST = 600;
 /** Bundlers and Windows write texts in two bytes each. */
@@ -37,16 +38,12 @@ export function createKeyFinder(current: string | undefined): KeyFinder {
     function noteShape(text: string, at: number): void {
       SHAPE.lastIndex = 0;
       const [key] = SHAPE.exec(text) ?? [];
-      if (key !== undefined && !isExample(key)) found.set(at, { at, last4: key.slice(-4), isCurrent: false });
+      if (key !== undefined && !isExampleKey(key))
+        found.set(at, { at, last4: key.slice(-4), isCurrent: false });
     }
   };
 }
 
 function* positionsOf(part: Buffer, bytes: Buffer): Generator<number> {
   for (let at = bytes.indexOf(part); at >= 0; at = bytes.indexOf(part, at + 1)) yield at;
-}
-
-/** What documentation shows: one or a few characters over and over. */
-function isExample(key: string): boolean {
-  return new Set(key.replace(/^mhk_[a-z]+_/, '')).size < 5;
 }

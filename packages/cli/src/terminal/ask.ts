@@ -1,7 +1,7 @@
 import { createProblem } from '../cli-problem.ts';
 import { EXIT } from '../exit-codes.ts';
-import { isTrue } from '../is-true.ts';
 import type { CliIo } from '../io.ts';
+import { isTrue } from '../is-true.ts';
 
 /** Whether somebody is there to answer: a terminal at both ends, and no CI. Every question has an option as well. */
 export function mayAsk({ stdin, stderr, env }: CliIo): boolean {
@@ -22,10 +22,9 @@ export interface AskOptions {
 export async function ask(io: CliIo, question: string, { fallback }: AskOptions = {}): Promise<string> {
   const shown = fallback === undefined ? question : `${question} [${fallback}]`;
   for (;;) {
-    io.stderr.write(`${shown} `);
     // The same question again needs the answer to the one before.
     // oxlint-disable-next-line no-await-in-loop
-    const answer = (await readLine(io)).trim();
+    const answer = await putQuestion(io, shown);
     if (answer !== '') return answer;
     if (fallback !== undefined) return fallback;
   }
@@ -33,14 +32,19 @@ export async function ask(io: CliIo, question: string, { fallback }: AskOptions 
 
 /** As `ask`, until the answer is a yes or a no. An empty one is the fallback. */
 export async function askYesNo(io: CliIo, question: string, fallback: boolean): Promise<boolean> {
-  const options = { fallback: fallback ? 'y' : 'n' };
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop
-    const answer = await ask(io, `${question} (${fallback ? 'Y/n' : 'y/N'})`, options);
+    const answer = await putQuestion(io, `${question} (${fallback ? 'Y/n' : 'y/N'})`);
+    if (answer === '') return fallback;
     if (/^(?:y|yes)$/i.test(answer)) return true;
     if (/^(?:n|no)$/i.test(answer)) return false;
     io.stderr.write('Please answer y or n.\n');
   }
+}
+
+async function putQuestion(io: CliIo, text: string): Promise<string> {
+  io.stderr.write(`${text} `);
+  return (await readLine(io)).trim();
 }
 
 /** Up to the end of the line; what was typed ahead stays for the next question. */

@@ -1,5 +1,5 @@
 import type { CliIo } from '../io.ts';
-import { widthOf } from './style.ts';
+import { widthOf } from './lines.ts';
 
 const ERASE_LINE = '\r\u001B[2K';
 /** Who waits for less wonders about nothing. */

@@ -1,7 +1,5 @@
-import { isTrue } from '../is-true.ts';
 import type { CliIo, CliOutput } from '../io.ts';
-
-export { widthOf, wrap } from './lines.ts';
+import { isTrue } from '../is-true.ts';
 
 /** What a text means. The colour only repeats it: every text says the same without. */
 export interface Style {

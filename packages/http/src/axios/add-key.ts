@@ -89,7 +89,11 @@ export function usesOwnAgents({ proxy, transport, httpVersion }: RoutedConfig, u
   return proxy === false || (!proxy && !hasProxyVariable(url));
 }
 
-/** Where axios looks for a proxy. Each is asked of the operating system, so only those of the protocol are. */
+/**
+ * Where axios looks for a proxy. Each is asked of the operating system, so only those of the protocol are. What NO_PROXY
+ * exempts is not looked at: axios has 300 lines of rules for it, which change with its versions, and where we took one
+ * of them otherwise, the request would go to the proxy without the key.
+ */
 const PROXY_VARIABLES = { http: listVariables('http_proxy'), https: listVariables('https_proxy') };
 
 function listVariables(ofProtocol: string): readonly string[] {

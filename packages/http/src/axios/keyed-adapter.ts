@@ -1,9 +1,9 @@
 import type { ApiKey } from '@magic-hour-keys/core';
-import { throwIfAborted } from '../abortable.ts';
+import { readSignal, throwIfAborted } from '../abortable.ts';
 import type { Authorizer } from '../authorizer.ts';
 import { AUTHORIZATION } from '../bearer-header.ts';
 import { discardBody } from '../discard-body.ts';
-import { isReplayableBody } from '../replayable-body.ts';
+import { isReplayableBody, isSafeMethod } from '../replayable-body.ts';
 import { createAddKeyByAgents, createAddKeyToHeaders, usesOwnAgents, type RoutedConfig } from './add-key.ts';
 import { hideRequest, type AxiosAnswer } from './hide-request.ts';
 
@@ -77,7 +77,7 @@ export function createKeyedAdapter(parts: KeyedAdapterParts): Adapter {
     // Redirected to another origin, where the key was taken off: this 401 says nothing about it.
     if (!authorizer.allows(last)) return unwrap(first);
     const { method = 'GET', data } = config;
-    const replayable = isReplayableBody(data) && (isSame(last, url) || isSafe(method));
+    const replayable = isReplayableBody(data) && (isSame(last, url) || isSafeMethod(method));
     const signal = readSignal(config.signal);
     const asked = authorizer.renew(key, { url, method: method.toUpperCase(), replayable, signal });
     const other = await asked.catch((error: unknown) => {
@@ -112,15 +112,4 @@ function unwrap(outcome: Outcome): AxiosAnswer {
 /** `responseUrl` is the text of a parsed URL. */
 function isSame(last: string, url: string): boolean {
   return last === url || last === new URL(url).href;
-}
-
-/** After a redirect the first hop may have done the work already. */
-function isSafe(method: string): boolean {
-  return /^(get|head)$/i.test(method);
-}
-
-/** axios takes other things with `aborted` in them too, and looks after them by itself. */
-function readSignal(signal: unknown): AbortSignal | undefined {
-  const isSignal = typeof (signal as Partial<AbortSignal> | undefined)?.addEventListener === 'function';
-  return isSignal ? (signal as AbortSignal) : undefined;
 }

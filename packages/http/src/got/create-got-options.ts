@@ -4,7 +4,7 @@ import { KeyError, type ApiKey, type KeyProvider } from '@magic-hour-keys/core';
 import { addKeyLate } from '../add-key-late.ts';
 import { createAuthorizer, type Authorizer } from '../authorizer.ts';
 import type { AuthorizerOptions } from '../authorizer-options.ts';
-import { isReplayableBody } from '../replayable-body.ts';
+import { isReplayableBody, isSafeMethod } from '../replayable-body.ts';
 import { isAuthorization } from '../request-headers.ts';
 
 /** got's option `request`. */
@@ -91,8 +91,7 @@ export function createGotOptions(provider: KeyProvider, options: GotOptions = {}
     const { refused, signal } = notes.get(sent.options.url) ?? {};
     if (!refused || (response as GotResponse).statusCode !== 401) return response;
     const { key, ...about } = refused;
-    // After a redirect the first hop may have done the work already.
-    const isSafe = redirectUrls.length === 0 || about.method === 'GET' || about.method === 'HEAD';
+    const isSafe = redirectUrls.length === 0 || isSafeMethod(about.method ?? '');
     const replayable = isSafe && isReplayableBody(sent.options.body);
     const other = await authorizer.renew(key, { ...about, signal, replayable });
     return other ? retryWithMergedOptions({}) : response;

@@ -1,4 +1,5 @@
 import { KeyError, type ApiKey } from '@magic-hour-keys/core';
+import { readSignal } from '../abortable.ts';
 import type { Authorizer } from '../authorizer.ts';
 import { isReplayableBody } from '../replayable-body.ts';
 import {
@@ -133,10 +134,4 @@ function asBase(origin: string | URL | null | undefined): string {
   }
   const text = String(origin);
   return text.endsWith('/') ? text : `${text}/`;
-}
-
-/** undici takes an EventEmitter as well, and sees to that by itself. */
-function readSignal(signal: unknown): AbortSignal | undefined {
-  const isSignal = typeof (signal as Partial<AbortSignal> | undefined)?.addEventListener === 'function';
-  return isSignal ? (signal as AbortSignal) : undefined;
 }

@@ -55,11 +55,18 @@ test.each([
   ['YES', true],
   ['n', false],
   ['No', false],
-  ['', true],
 ])('%j is a yes: %j', async (typed, expected) => {
   const { io, input } = screen();
   input.write(`${typed}\n`);
   expect(await askYesNo(io, 'Go on?', true)).toBe(expected);
+});
+
+test('an empty answer is the one in capitals', async () => {
+  const { io, input, shown } = screen();
+  input.write('\n\n');
+  expect(await askYesNo(io, 'Go on?', true)).toBe(true);
+  expect(await askYesNo(io, 'Go on?', false)).toBe(false);
+  expect(shown()).toBe('Go on? (Y/n) Go on? (y/N) ');
 });
 
 test('what is neither yes nor no is asked again', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { styleFor, widthOf, wrap } from '../../../../packages/cli/src/terminal/style.ts';
+import { widthOf, wrap } from '../../../../packages/cli/src/terminal/lines.ts';
+import { styleFor } from '../../../../packages/cli/src/terminal/style.ts';
 
 const write = (): void => undefined;
 const SCREEN = { write, isTTY: true, columns: 100 };

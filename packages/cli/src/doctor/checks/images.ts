@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
+import { isLeftOut } from '../../project/ignore-rules.ts';
 import type { Check, DoctorFacts, ImageFacts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import { isLeftOut } from '../ignore-rules.ts';
 import { appendTo } from '../quote-for-shell.ts';
 import { linksOf } from './links-of.ts';
 

@@ -1,9 +1,10 @@
+import { KEY_SHAPE } from '../../key-shape.ts';
 import type { Check } from '../facts.ts';
 import type { Finding } from '../finding.ts';
 import { linksOf } from './links-of.ts';
 
 const HUB = 'the Magic Hour Developer Hub';
-const SHAPE = /^mhk_[a-z]+_[A-Za-z0-9]{16,}$/;
+const WHOLE_KEY = new RegExp(`^${KEY_SHAPE.source}$`);
 /** How the keys of other services begin. */
 const OTHERS: readonly (readonly [beginning: RegExp, service: string])[] = [
   [/^(?:AKIA|ASIA)[A-Z0-9]{12}/, 'an AWS access key id'],
@@ -27,7 +28,7 @@ export const keyShape: Check = (facts) =>
       const id = problem.includes('placeholder') ? 'key-placeholder' : 'key-malformed';
       return [{ id, level: 'error', title: problem, fix: hint, ...place }];
     }
-    if (answer.outcome !== 'key' || SHAPE.test(answer.key.reveal())) return [];
+    if (answer.outcome !== 'key' || WHOLE_KEY.test(answer.key.reveal())) return [];
     const value = answer.key.reveal();
     const [, service] = OTHERS.find(([beginning]) => beginning.test(value)) ?? [];
     const fix = `Store the key from ${HUB} in its place: it begins with mhk_.`;

@@ -1,7 +1,7 @@
 import { describePath } from '../../environment-text.ts';
+import { holdsKeyShape } from '../../key-shape.ts';
 import type { Check, DoctorFacts } from '../facts.ts';
 import type { Finding } from '../finding.ts';
-import { holdsKeyShape } from '../key-shape.ts';
 import { linksOf } from './links-of.ts';
 
 /** What bundlers write into the code of a web page. */

@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
+import { isLeftOut } from '../../project/ignore-rules.ts';
 import type { Check, ProjectFacts } from '../facts.ts';
-import { isLeftOut } from '../ignore-rules.ts';
 import { appendTo } from '../quote-for-shell.ts';
 
 /** A file with a key that `npm publish` would take along. */

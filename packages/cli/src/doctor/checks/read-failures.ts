@@ -1,4 +1,5 @@
 import type { KeyErrorCode } from '@magic-hour-keys/core';
+import { goesOn } from '../../goes-on.ts';
 import type { Check, FailedAnswer, LinkFacts } from '../facts.ts';
 import type { FindingId } from '../finding-ids.ts';
 import type { Finding } from '../finding.ts';
@@ -39,8 +40,7 @@ export const readFailures: Check = ({ environments }) =>
     return links.flatMap((link) => {
       const { answer } = link;
       if (answer.outcome !== 'failed' || isToldElsewhere(link, answer)) return [];
-      const hasNone = answer.code === 'not_found' || answer.code === 'not_configured';
-      return isOpen && hasNone ? [] : [{ ...describeFailure(link, answer), environment: name }];
+      return isOpen && goesOn(answer.code) ? [] : [{ ...describeFailure(link, answer), environment: name }];
     });
   });
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { createWaiting } from '../../waiting.ts';
 
 /** What the clients do with their connections. */
 export interface ClientWatch {
@@ -12,38 +13,23 @@ export interface ClientWatch {
 
 export function createClientWatch(): ClientWatch {
   const sockets = new Set<Socket>();
-  const waiting = new Map<() => boolean, () => void>();
+  const waiting = createWaiting();
   let abandoned = 0;
-
-  function tell(): void {
-    for (const [isReached, resolve] of waiting) {
-      if (!isReached()) continue;
-      waiting.delete(isReached);
-      resolve();
-    }
-  }
-
-  function when(isReached: () => boolean): Promise<void> {
-    return new Promise((resolve) => {
-      waiting.set(isReached, resolve);
-      tell();
-    });
-  }
 
   return {
     note({ socket }, response) {
       response.once('close', () => {
         if (!response.writableFinished) abandoned += 1;
-        tell();
+        waiting.look();
       });
       if (sockets.has(socket)) return;
       sockets.add(socket);
       socket.once('close', () => {
         sockets.delete(socket);
-        tell();
+        waiting.look();
       });
     },
-    whenAbandoned: (count) => when(() => abandoned >= count),
-    whenDisconnected: () => when(() => sockets.size === 0),
+    whenAbandoned: (count) => waiting.when(() => abandoned >= count),
+    whenDisconnected: () => waiting.when(() => sockets.size === 0),
   };
 }

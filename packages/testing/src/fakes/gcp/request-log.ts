@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { bearerToken } from '../../bearer-token.ts';
 import type { RecordedRequest } from '../../request-log.ts';
+import { createWaiting } from '../../waiting.ts';
 
 /** A request as the services of Google understand it. It holds tokens, so do not print it. */
 export interface FakeGcpRequest extends RecordedRequest {
@@ -35,16 +36,8 @@ export interface GcpRequestLog {
 export function createGcpRequestLog(): GcpRequestLog {
   const requests: FakeGcpRequest[] = [];
   const connections = new Map<number, number>();
-  const waiting = new Set<{ readonly count: number; readonly resolve: () => void }>();
+  const waiting = createWaiting();
   let abandoned = 0;
-
-  function tell(): void {
-    for (const waiter of waiting) {
-      if (abandoned < waiter.count) continue;
-      waiting.delete(waiter);
-      waiter.resolve();
-    }
-  }
 
   /** A socket of HTTP/2 is a stand-in that has the port of the real one. */
   function connectionOf({ remotePort = 0 }: Socket): number {
@@ -72,12 +65,8 @@ export function createGcpRequestLog(): GcpRequestLog {
     noteStatus: (request, status) => void Object.assign(request, { status }),
     noteEnd(request) {
       if (request.status === undefined) abandoned += 1;
-      tell();
+      waiting.look();
     },
-    whenAbandoned: (count) =>
-      new Promise((resolve) => {
-        waiting.add({ count, resolve });
-        tell();
-      }),
+    whenAbandoned: (count) => waiting.when(() => abandoned >= count),
   };
 }

@@ -6,6 +6,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
+import { createWaiting } from '../../waiting.ts';
 
 /** gRPC and REST on one port of 127.0.0.1, both without TLS. It knows its sockets. */
 export interface TwoProtocolServer {
@@ -31,7 +32,7 @@ export async function startTwoProtocolServer({
   const http = createHttpServer({ keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 }, onRequest);
   const http2 = createHttp2Server();
   const sockets = new Set<Socket>();
-  const waiting = new Set<() => void>();
+  const waiting = createWaiting();
 
   http2.on('session', (session) => session.on('error', () => undefined));
   http2.on('stream', onStream);
@@ -40,9 +41,7 @@ export async function startTwoProtocolServer({
     socket.on('error', () => undefined);
     socket.once('close', () => {
       sockets.delete(socket);
-      if (sockets.size > 0) return;
-      for (const tell of waiting) tell();
-      waiting.clear();
+      waiting.look();
     });
     socket.once('data', (first: Buffer) => {
       socket.pause();
@@ -61,11 +60,7 @@ export async function startTwoProtocolServer({
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     open: () => sockets.size,
-    whenDisconnected: () =>
-      new Promise((resolve) => {
-        if (sockets.size === 0) resolve();
-        else waiting.add(resolve);
-      }),
+    whenDisconnected: () => waiting.when(() => sockets.size === 0),
     async close() {
       if (!server.listening) return;
       const gone = [...sockets].map((socket) => once(socket, 'close'));

@@ -10,6 +10,7 @@ import { createFaultQueue, type FaultOptions } from '../fault-queue.ts';
 import { answerKubernetes } from './api-routes.ts';
 import { createClusterCertificates, type ClientCertificate } from './cluster-certificates.ts';
 import { ANONYMOUS, type Identity } from './identities.ts';
+import { writeKubeconfig } from './kubeconfig.ts';
 import { createKubernetesControls, type KubernetesControls } from './kubernetes-controls.ts';
 import { createKubernetesState } from './kubernetes-state.ts';
 import type { KubernetesAnswer, KubernetesFault } from './status-answers.ts';
@@ -116,24 +117,7 @@ export async function startFakeKubernetes({
     ca: certificates.ca,
     ...createKubernetesControls(state),
     issueClientCertificate: (user, group = 'system:authenticated') => certificates.issueClient(user, group),
-    kubeconfig(user, { namespace, cluster } = {}) {
-      const authority = Buffer.from(certificates.ca).toString('base64');
-      const place = { server: server.origin, 'certificate-authority-data': authority, ...cluster };
-      // JSON is YAML.
-      return JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Config',
-        clusters: [{ name: 'fake', cluster: place }],
-        users: [{ name: 'fake', user }],
-        contexts: [
-          {
-            name: 'fake',
-            context: { cluster: 'fake', user: 'fake', ...(namespace !== undefined && { namespace }) },
-          },
-        ],
-        'current-context': 'fake',
-      });
-    },
+    kubeconfig: (user, more) => writeKubeconfig({ server: server.origin, ca: certificates.ca }, user, more),
     fail: (fault, options) => faults.add(fault, options),
     heal() {
       faults.clear();
