@@ -13,6 +13,7 @@ export default defineConfig({
     restoreMocks: true,
     unstubEnvs: true,
     unstubGlobals: true,
+    setupFiles: ['test/restore-stubs.ts'],
     sequence: { shuffle: true },
     retry: 0,
     // Much of what is tested waits: for sockets, child processes, deadlines.

@@ -1,16 +1,7 @@
 // What is known not to work, and why. A program that works again fails the run, so that nothing stays on the list.
 
-const SENT_AGAIN = {
-  runtime: 'deno',
-  part: 'cancelled calls',
-  shows: /it was sent 2 times/,
-  why: 'on a connection that was used before, Deno sends it again by itself (denoland/deno#36786)',
-};
-
 /** `shows` is what the output says, so that another fault is not taken for it. */
 const PROGRAMS = [
-  { ...SENT_AGAIN, item: 'cancelled reads of a store' },
-  { ...SENT_AGAIN, item: 'cancelled requests of node:http' },
   {
     runtime: 'bun',
     part: 'refusal of .env',
@@ -46,12 +37,6 @@ const TESTS = [
     titles: / leaves no timer and no socket open after its end$/,
     name: 'the count of open sockets',
     why: 'the async hooks of Deno do not tell that a socket was closed; a server sees none open',
-  },
-  {
-    runtime: 'deno',
-    titles: /^HashiCorp Vault and OpenBao .* ends a read that hangs within 250 ms of its abort$/,
-    name: 'the abort of a read of Vault',
-    why: SENT_AGAIN.why,
   },
   {
     runtime: 'deno',

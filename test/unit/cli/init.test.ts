@@ -91,32 +91,23 @@ test('in a folder of a project, the file is written beside package.json', async 
   expect(await read('magic-hour-keys.json')).toBe(NEW_FILE);
 });
 
-test.each<[string, object, string, string]>([
-  ['package-lock.json', {}, 'node-vault', 'npm install @magic-hour-keys/config "node-vault@^0.12.0"'],
-  ['pnpm-lock.yaml', {}, 'node-vault', 'pnpm add @magic-hour-keys/config "node-vault@^0.12.0"'],
-  ['yarn.lock', {}, 'node-vault', 'yarn add @magic-hour-keys/config "node-vault@^0.12.0"'],
-  ['bun.lock', {}, 'node-vault', 'bun add @magic-hour-keys/config "node-vault@^0.12.0"'],
-  [
-    'yarn.lock',
-    { packageManager: 'pnpm@10.0.0' },
-    'node-vault',
-    'pnpm add @magic-hour-keys/config "node-vault@^0.12.0"',
-  ],
+test.each<[string, object, string]>([
+  ['package-lock.json', {}, 'npm install @magic-hour-keys/config "node-vault@^0.12.0"'],
+  ['pnpm-lock.yaml', {}, 'pnpm add @magic-hour-keys/config "node-vault@^0.12.0"'],
+  ['yarn.lock', {}, 'yarn add @magic-hour-keys/config "node-vault@^0.12.0"'],
+  ['bun.lock', {}, 'bun add @magic-hour-keys/config "node-vault@^0.12.0"'],
+  ['yarn.lock', { packageManager: 'pnpm@10.0.0' }, 'pnpm add @magic-hour-keys/config "node-vault@^0.12.0"'],
   [
     'pnpm-workspace.yaml',
     { packageManager: 'pnpm@10.0.0', dependencies: { '@magic-hour-keys/config': '1' } },
-    'node-vault',
     'pnpm add -w "node-vault@^0.12.0"',
   ],
-])(
-  'with %s and %j, the install command is the one of that package manager',
-  async (lock, more, _, command) => {
-    await project.write('package.json', { ...manifest, ...more });
-    await project.write(lock, '');
-    const { stderr } = await init(['--source', 'vault']);
-    expect(stderr).toContain(`mhk: install what it needs:\n  ${command}\n`);
-  },
-);
+])('with %s and %j, the install command is the one of that package manager', async (lock, more, command) => {
+  await project.write('package.json', { ...manifest, ...more });
+  await project.write(lock, '');
+  const { stderr } = await init(['--source', 'vault']);
+  expect(stderr).toContain(`mhk: install what it needs:\n  ${command}\n`);
+});
 
 test.each<[readonly string[], string | null]>([
   [['--source', 'env'], null],

@@ -1,6 +1,6 @@
 import { PassThrough, Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { isReplayableBody } from '../../../packages/http/src/replayable-body.ts';
+import { isReplayableBody, isSafeMethod } from '../../../packages/http/src/replayable-body.ts';
 
 /** As the package `form-data` does: a one-shot stream that calls itself a FormData. */
 class FormDataPackage extends PassThrough {
@@ -45,5 +45,15 @@ describe('a body that can be sent only once', () => {
     ['a function', () => 'once'],
   ])('is %s', (_, body) => {
     expect(isReplayableBody(body)).toBe(false);
+  });
+});
+
+describe('after a redirect, of which the first hop may have done the work', () => {
+  it.each(['GET', 'get', 'HEAD'])('%s can be sent a second time', (method) => {
+    expect(isSafeMethod(method)).toBe(true);
+  });
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'GETS', ''])('%j can be sent only once', (method) => {
+    expect(isSafeMethod(method)).toBe(false);
   });
 });

@@ -2,8 +2,9 @@ import { KeyError } from '../index.ts';
 import type { RequiredPackage } from './backend-definition.ts';
 import type { KeyPlace } from './key-place.ts';
 
-/** Node, Bun, webpack and vite all put the name behind one of these; nothing else of the text is used. */
-const MISSING_NAME = /(?:Cannot find (?:package|module)|Failed to resolve import) ['"]([^'"]+)['"]/i;
+/** Node, Bun, Deno, webpack and vite all put the name behind one of these; nothing else of the text is used. */
+const MISSING_NAME =
+  /(?:(?:Cannot|Could not) find (?:package|module)|Failed to resolve import|^Import) ['"]([^'"]+)['"]/i;
 const NOT_FOUND: ReadonlySet<string> = new Set(['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND']);
 
 /** What a package that was written for a newer runtime fails with while it loads. */

@@ -65,6 +65,7 @@ function startExchange(
   let outgoing: ClientRequest | undefined;
   let message: IncomingMessage | undefined;
   let ended: TransportError | undefined;
+  let isReused = false;
 
   function end(error: TransportError): void {
     ended ??= error;
@@ -99,12 +100,17 @@ function startExchange(
       message = answer;
       resolve({ message: answer, chunks });
     });
-    if (!call.keepsProcessAlive) outgoing.once('socket', (socket) => void socket.unref());
+    outgoing.once('socket', (socket) => {
+      isReused = outgoing?.reusedSocket === true;
+      // Deno takes it as its leave to send a request once more by itself, also one that was cancelled.
+      if (outgoing) outgoing.reusedSocket = false;
+      if (!call.keepsProcessAlive) socket.unref();
+    });
     outgoing.end(body);
   });
   return {
     exchange,
-    isStale: () => outgoing?.reusedSocket === true && ended === undefined && message === undefined,
+    isStale: () => isReused && ended === undefined && message === undefined,
   };
 }
 

@@ -123,6 +123,10 @@ function send(
       if (header !== undefined) forgetKey(request, header);
       reject(error);
     });
+    // Deno takes it as its leave to send a request once more by itself, also one that was cancelled, or a POST.
+    request.on('socket', () => {
+      request.reusedSocket = false;
+    });
     request.on('response', (response) => {
       if (header !== undefined) forgetKey(request, header);
       resolve(response);

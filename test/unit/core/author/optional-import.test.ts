@@ -150,3 +150,14 @@ test('no error of a loader shows its text, whatever it is', async () => {
     expect(findLeaks(error, [planted])).toEqual([]);
   }
 });
+
+// Deno 2.9: outside of an import map, and in one that has the name without the files.
+test.each([
+  'Import "@vendor/sdk" not a dependency and not in import map from "file:///app/source.js"',
+  "Could not find package '@vendor/sdk' from referrer 'file:///app/source.js'.",
+])('a package that Deno does not find is told with the command: %s', async (text) => {
+  const raw = Object.assign(new TypeError(text), { code: 'ERR_MODULE_NOT_FOUND' });
+  const error = await failureOf(() => Promise.reject(raw));
+  expect(error.message).toContain('is not installed');
+  expect(error.hint).toContain('npm install');
+});

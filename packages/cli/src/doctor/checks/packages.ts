@@ -57,7 +57,7 @@ function installCommand(name: string, range: string): string {
   return `npm install ${quoteForShell(`${name}@${range}`)}`;
 }
 
-/** Ranges hold `^` and `|`, which shells take for their own. */
+/** A range of two parts holds `|` and blanks, which shells take for their own. */
 function quoteForShell(text: string): string {
   return /^[\w@/.^~-]+$/.test(text) ? text : `"${text}"`;
 }
