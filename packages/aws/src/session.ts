@@ -1,9 +1,8 @@
 import type { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { KeyError } from '@magic-hour-keys/core';
-import { optionalImport, untilAborted } from '@magic-hour-keys/core/author';
+import { countRequests, optionalImport, untilAborted } from '@magic-hour-keys/core/author';
 import { createCredentials } from './auth/credentials.ts';
 import { isClockCorrected } from './classify.ts';
-import { countRequests } from './count-requests.ts';
 import { createClient } from './create-client.ts';
 import { CLIENT_PACKAGE, type AwsClient, type AwsSettings } from './options.ts';
 import { regionOf } from './secret-id.ts';

@@ -1,8 +1,7 @@
 import type { SecretManagerServiceClient } from '@google-cloud/secret-manager';
-import { untilAborted } from '@magic-hour-keys/core/author';
+import { countRequests, untilAborted } from '@magic-hour-keys/core/author';
 import { createAuth } from './auth/create-auth.ts';
 import { closeClient } from './close-client.ts';
-import { countRequests } from './count-requests.ts';
 import { createClient, isPlainGrpc } from './create-client.ts';
 import { toLoginError, unwrapOurs } from './error-facts.ts';
 import { loadSdk, type LoginFinder } from './load-sdk.ts';

@@ -7,6 +7,8 @@ export type {
   RequiredPackage,
 } from './backend-definition.ts';
 export { codeFromStatus } from './code-from-status.ts';
+export { countRequests } from './count-requests.ts';
+export type { RequestCount } from './count-requests.ts';
 export type { KeyPlace } from './key-place.ts';
 export { optionalImport } from './optional-import.ts';
 export { parseRetryAfter } from './retry-after.ts';
