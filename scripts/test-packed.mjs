@@ -17,19 +17,9 @@ import {
   checkRuntime,
   checkStores,
 } from './packed/runtime.mjs';
+import { SDKS } from './packed/sdks.mjs';
 import { checkPortableTypes, checkTypes } from './packed/types.mjs';
 import { compareSizes } from './size-budgets.mjs';
-
-/** What the backends have for peers, and what makes the certificates of the stand-ins. */
-const SDKS = [
-  '@aws-sdk/client-secrets-manager',
-  '@azure/identity',
-  '@azure/keyvault-secrets',
-  '@google-cloud/secret-manager',
-  '@kubernetes/client-node',
-  'node-vault',
-  'selfsigned',
-];
 
 const STORES = ['aws', 'azure', 'gcp', 'kubernetes', 'kubernetes, mounted', 'vault'];
 /** What an application installs that has its key at AWS. */

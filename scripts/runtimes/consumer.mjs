@@ -4,17 +4,7 @@ import { rolldown } from 'rolldown';
 import { ROOT } from '../lib/workspace.mjs';
 import { installWithNpm } from '../packed/consumers.mjs';
 import { packAll } from '../packed/pack.mjs';
-
-/** What the backends and the stand-ins of the stores have for peers. */
-const SDKS = [
-  '@aws-sdk/client-secrets-manager',
-  '@azure/identity',
-  '@azure/keyvault-secrets',
-  '@google-cloud/secret-manager',
-  '@kubernetes/client-node',
-  'node-vault',
-  'selfsigned',
-];
+import { SDKS } from '../packed/sdks.mjs';
 
 /** The clients of test/integration/http/client-matrix/recipes.ts, each with its package, or '' for one of the runtime. */
 export const CLIENTS = {

@@ -1,35 +1,15 @@
 // What the pages say about the code is compared with the code.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { KeyError, type KeyErrorCode } from '@magic-hour-keys/core';
+import { KeyError } from '@magic-hour-keys/core';
 import { expect, test } from 'vitest';
 import { exitCodeOf } from '../../packages/cli/src/exit-codes.ts';
+import { ERROR_CODES } from '../unit/core/error-codes.ts';
 import { listMarkdown, readPage, root, type Block } from './docs/pages.ts';
 
 interface Generator {
   renderDocs(): Map<string, string>;
 }
-
-/** The compiler sees to it that this is the union of core, neither more nor less. */
-const CODES: Readonly<Record<KeyErrorCode, true>> = {
-  not_configured: true,
-  not_found: true,
-  disabled: true,
-  access_denied: true,
-  unauthenticated: true,
-  invalid_key: true,
-  invalid_config: true,
-  throttled: true,
-  timeout: true,
-  unavailable: true,
-  origin_not_allowed: true,
-  rejected: true,
-  conflict: true,
-  unsupported: true,
-  closed: true,
-  unknown: true,
-};
-const codes = Object.keys(CODES) as KeyErrorCode[];
 
 function read(path: string): string {
   return readFileSync(join(root, path), 'utf8');
@@ -37,17 +17,17 @@ function read(path: string): string {
 
 test('there is one page for each error code, and no other', () => {
   const pages = readdirSync(join(root, 'docs/errors')).filter((name) => name !== 'README.md');
-  expect(pages.toSorted()).toEqual(codes.map((code) => `${code}.md`).toSorted());
+  expect(pages.toSorted()).toEqual(ERROR_CODES.map((code) => `${code}.md`).toSorted());
 });
 
 test('the list of codes is that of the union in core', () => {
   const [, union = ''] =
     /export type KeyErrorCode =([^;]*);/.exec(read('packages/core/src/key-error.ts')) ?? [];
   const listed = [...union.matchAll(/'(\w+)'/g)].map(([, code]) => code);
-  expect(new Set(listed)).toEqual(new Set(codes));
+  expect(new Set(listed)).toEqual(new Set(ERROR_CODES));
 });
 
-test.each(codes)('the page of %s says its exit code, and whether it passes by itself', (code) => {
+test.each(ERROR_CODES)('the page of %s says its exit code, and whether it passes by itself', (code) => {
   const page = read(`docs/errors/${code}.md`);
   const passes = new KeyError({ code }).transient ? 'yes' : 'no';
   const row = `| ${exitCodeOf(code)} | ${passes} |`;
@@ -60,7 +40,7 @@ test('the generated parts of docs/ are what the code says; else run `npm run doc
   const script = new URL('../../scripts/generate-docs.mjs', import.meta.url).href;
   const { renderDocs } = (await import(/* @vite-ignore */ script)) as Generator;
   const rendered = renderDocs();
-  expect(rendered.size).toBe(codes.length + 2);
+  expect(rendered.size).toBe(ERROR_CODES.length + 2);
   for (const [path, text] of rendered) expect(text, path).toBe(read(path));
 });
 
